@@ -1,0 +1,178 @@
+"""The base of every table, its column types, and the sessions: reading by default, writing on request."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from flask import Flask, current_app, g
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from studyhall.core.queue import WriteQueue
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC moment in every database; SQLite would hand back a naive one."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+intpk = Annotated[int, mapped_column(primary_key=True)]
+hundredths = Annotated[int, mapped_column(sa.Integer)]
+"""Points in hundredths: 4分 is 400. Never a float."""
+short = Annotated[str, mapped_column(sa.String(80))]
+line = Annotated[str, mapped_column(sa.String(250))]
+
+
+class Base(DeclarativeBase):
+    metadata = sa.MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {
+        datetime: Moment(),
+        date: sa.Date(),
+        str: sa.Text(),
+        dict[str, Any]: sa.JSON(),
+        list[Any]: sa.JSON(),
+    }
+
+
+class Database:
+    """One site's database: an engine, and who may write when."""
+
+    def __init__(self, url: str) -> None:
+        self.url = sa.engine.make_url(url)
+        self.engine = _make_engine(self.url)
+        self._writing_engine = self.engine.execution_options(studyhall_writing=True)
+        self._queue = WriteQueue(_lock_file(self.url)) if self.is_sqlite else None
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.url.get_backend_name() == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that never waits for writers. What it changes by mistake is rolled back."""
+        with Session(self.engine, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session whose changes land whole when the block ends well, and not at all when it raises.
+
+        Raises Busy when other writers keep the database for too long.
+        """
+        if self._queue is None:
+            with Session(self._writing_engine, expire_on_commit=False) as session, session.begin():
+                yield session
+            return
+        with (
+            self._queue.turn(),
+            Session(self._writing_engine, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
+
+    def close(self) -> None:
+        self.engine.dispose()
+        if self._queue is not None:
+            self._queue.close()
+
+
+def _lock_file(url: sa.URL) -> Path | None:
+    return Path(url.database + ".queue") if url.database and url.database != ":memory:" else None
+
+
+def _make_engine(url: sa.URL) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        # Statements that hang must not keep a lock for ever: a minute is far beyond the slowest report.
+        return sa.create_engine(
+            url,
+            pool_size=20,
+            max_overflow=40,
+            pool_pre_ping=True,
+            connect_args={"options": "-c timezone=UTC -c lock_timeout=5000"},
+        )
+    engine = sa.create_engine(url, connect_args={"timeout": 5}, pool_size=64, max_overflow=256)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # The driver's own BEGIN comes too late and in the wrong mode, so transactions are begun by hand below.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "cache_size=-16000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("studyhall_writing")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+class _CurrentDatabase:
+    """The database of the running app, and one reading session for each request."""
+
+    def init_app(self, app: Flask, database: Database) -> None:
+        app.extensions["studyhall_db"] = database
+        app.teardown_appcontext(_close_reading)
+
+    @property
+    def database(self) -> Database:
+        database: Database = current_app.extensions["studyhall_db"]
+        return database
+
+    @property
+    def session(self) -> Session:
+        """For looking only. It sees one moment of the database, until the request ends or somebody writes."""
+        if "reading" not in g:
+            g.reading = Session(self.database.engine, autoflush=False)
+        session: Session = g.reading
+        return session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A short transaction: begin it after the body is read, end it before the page is rendered."""
+        _close_reading()
+        with self.database.writing() as session:
+            yield session
+
+
+def _close_reading(_error: BaseException | None = None) -> None:
+    session = g.pop("reading", None)
+    if session is not None:
+        session.close()
+
+
+db = _CurrentDatabase()
