@@ -28,7 +28,9 @@ class Permission(StrEnum):
     SET_PAPERS = "set_papers"
     KEEP_BANK = "keep_bank"
     KEEP_PEOPLE = "keep_people"
+    KEEP_STUDY = "keep_study"
     GRANT_ROLES = "grant_roles"
+    KEEP_SETTINGS = "keep_settings"
     READ_FEEDBACK = "read_feedback"
     READ_AUDIT = "read_audit"
 
@@ -56,7 +58,9 @@ GRANTED: dict[Role, frozenset[Permission]] = {
         Permission.SET_PAPERS,
         Permission.KEEP_BANK,
         Permission.KEEP_PEOPLE,
+        Permission.KEEP_STUDY,
         Permission.GRANT_ROLES,
+        Permission.KEEP_SETTINGS,
         Permission.READ_FEEDBACK,
     },
     Role.AUDITOR: _OWN | {Permission.READ_AUDIT, Permission.SEE_FIGURES},

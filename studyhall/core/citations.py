@@ -92,22 +92,29 @@ def find_citations(text: str) -> Iterator[Citation]:
 
     A law named stays meant for a list only: after any other word a bare 第四条 has no law again.
     """
+    return (citation for _words, citation in split_at_citations(text) if citation is not None)
+
+
+def split_at_citations(text: str) -> Iterator[tuple[str, Citation | None]]:
+    """The whole text in pieces, each citation apart with what it means; joined again they are the text."""
     law: str | None = None
-    end = -1
+    end = shown = 0
     for match in _CITATION.finditer(text):
         if match["preamble"] and not match["law"]:
             continue  # 序言 is an everyday word unless a law stands before it
         citation = _from_match(match)
         if citation is None:
             continue
-        if (
-            citation.law is None
-            and law
-            and re.fullmatch(r"[、，,和及与至到或者以]*", text[end : match.start()])
-        ):
+        between = text[end : match.start()]
+        if citation.law is None and law and re.fullmatch(r"[、，,和及与至到或者以]*", between):
             citation = Citation(law, citation.article, citation.sub, citation.paragraph, citation.item)
+        if match.start() > shown:
+            yield text[shown : match.start()], None
         law, end = citation.law, match.end()
-        yield citation
+        shown = end
+        yield match[0], citation
+    if shown < len(text):
+        yield text[shown:], None
 
 
 def short_title(law: str) -> str:

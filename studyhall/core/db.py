@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 import sqlalchemy as sa
 from flask import Flask, current_app, g
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.orm.util import identity_key
 from sqlalchemy.types import TypeDecorator
 
 from studyhall.core.queue import WriteQueue
@@ -71,7 +72,6 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = sa.engine.make_url(url)
         self.engine = _make_engine(self.url)
-        self._writing_engine = self.engine.execution_options(studyhall_writing=True)
         self._queue = WriteQueue(_lock_file(self.url)) if self.is_sqlite else None
 
     @property
@@ -85,21 +85,19 @@ class Database:
             yield session
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
+    def writing(self, on: Connection | None = None) -> Iterator[Session]:
         """A session whose changes land whole when the block ends well, and not at all when it raises.
 
-        Raises Busy when other writers keep the database for too long.
+        `on`: a connection at rest to do it on. Raises Busy when other writers keep the database for too long.
         """
-        if self._queue is None:
-            with Session(self._writing_engine, expire_on_commit=False) as session, session.begin():
-                yield session
-            return
-        with (
-            self._queue.turn(),
-            Session(self._writing_engine, expire_on_commit=False) as session,
-            session.begin(),
-        ):
-            yield session
+        with nullcontext() if self._queue is None else self._queue.turn():
+            with nullcontext(on) if on else self.engine.connect() as connection:
+                connection.execution_options(studyhall_writing=True)
+                try:
+                    with Session(connection, expire_on_commit=False) as session, session.begin():
+                        yield session
+                finally:
+                    connection.execution_options(studyhall_writing=False)
 
     def close(self) -> None:
         self.engine.dispose()
@@ -131,7 +129,14 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # The driver's own BEGIN comes too late and in the wrong mode, so transactions are begun by hand below.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "cache_size=-16000"):
+    for pragma in (
+        "journal_mode=WAL",
+        "foreign_keys=ON",
+        "synchronous=FULL",
+        "cache_size=-16000",
+        # As on PostgreSQL, so that a path is covered alike on both; and only so does LIKE use an index.
+        "case_sensitive_like=ON",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -141,12 +146,20 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
+class Sessions(Protocol):
+    """Where sessions come from: a Database, or the one of the running request."""
+
+    def reading(self) -> AbstractContextManager[Session]: ...
+
+    def writing(self) -> AbstractContextManager[Session]: ...
+
+
 class _CurrentDatabase:
-    """The database of the running app, and one reading session for each request."""
+    """The database of the running app. A request takes one connection, for reading and then for writing."""
 
     def init_app(self, app: Flask, database: Database) -> None:
         app.extensions["studyhall_db"] = database
-        app.teardown_appcontext(_close_reading)
+        app.teardown_appcontext(_give_back)
 
     @property
     def database(self) -> Database:
@@ -157,22 +170,53 @@ class _CurrentDatabase:
     def session(self) -> Session:
         """For looking only. It sees one moment of the database, until the request ends or somebody writes."""
         if "reading" not in g:
-            g.reading = Session(self.database.engine, autoflush=False)
+            g.reading = Session(self._connection(), autoflush=False)
         session: Session = g.reading
         return session
 
     @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """The request's own session, by the name it has on a Database."""
+        yield self.session
+
+    @contextmanager
     def writing(self) -> Iterator[Session]:
         """A short transaction: begin it after the body is read, end it before the page is rendered."""
-        _close_reading()
-        with self.database.writing() as session:
+        _stop_reading()
+        with self.database.writing(on=self._connection()) as session:
             yield session
 
+    def _connection(self) -> Connection:
+        if "connection" not in g:
+            g.connection = self.database.engine.connect()
+        connection: Connection = g.connection
+        return connection
 
-def _close_reading(_error: BaseException | None = None) -> None:
+
+def _stop_reading() -> None:
     session = g.pop("reading", None)
     if session is not None:
         session.close()
+
+
+def _give_back(_error: BaseException | None = None) -> None:
+    _stop_reading()
+    connection = g.pop("connection", None)
+    if connection is not None:
+        connection.close()
+
+
+def direct(session: Session) -> Connection:
+    """The session's own connection, for Core statements on the hot paths: what is pending goes first."""
+    session.flush()
+    return session.connection()
+
+
+def forget(session: Session, mapped: type[Base], key: int) -> None:
+    """Let a mapped row be read again, after Core statements have changed it behind the session's back."""
+    known = session.identity_map.get(identity_key(mapped, key))
+    if known is not None:
+        session.expire(known)
 
 
 db = _CurrentDatabase()

@@ -57,6 +57,13 @@ def _nearest(value: Fraction) -> int:
     return int((value * 2 + 1) // 2)
 
 
+def tenths(value: Fraction | None) -> str:
+    """A mean with one decimal, halves away from zero, `84.7`; `—` for None."""
+    if value is None:
+        return "—"
+    return "{}.{}".format(*divmod(_nearest(value * 10), 10))
+
+
 def marks_text(score: int, full: int, marks: tuple[int, ...] = ()) -> str:
     """A score in percent of its full mark with one decimal, `87` or `87.5`.
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateTimeLocalField, IntegerField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from studyhall.core import clock
@@ -32,11 +34,16 @@ class WholeNumberField(IntegerField):  # type: ignore[misc]
         if not valuelist:
             return
         text = unicodedata.normalize("NFKC", valuelist[0]).strip()
+        self.data: Any = None
         try:
             self.data = int(text)
         except ValueError:
-            self.data: int | None = None
             raise ValueError(_l("请填一个整数。")) from None
+
+
+def choices(labels: Mapping[Any, Any]) -> list[SelectChoice]:
+    """The choices of a select out of codes and their labels."""
+    return [SelectChoice(str(code), label) for code, label in labels.items()]
 
 
 def between(low: int, high: int, message: Any) -> Any:

@@ -30,11 +30,11 @@ def offer(name: str) -> None:
     _slots.setdefault(name, [])
 
 
-def fill(name: str, permission: Permission, panel: Panel) -> None:
-    """Put a panel into a slot. Raises KeyError for a slot that nobody offers."""
+def fill(name: str, permission: Permission, panel: Panel, *, first: bool = False) -> None:
+    """Put a panel into a slot, `first` before the others. Raises KeyError for a slot that nobody offers."""
     filling = _Filling(permission, panel)
     if filling not in _slots[name]:
-        _slots[name].append(filling)
+        _slots[name].insert(0 if first else len(_slots[name]), filling)
 
 
 def slot(name: str, actor: Actor, **about: object) -> list[Markup]:

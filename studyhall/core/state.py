@@ -25,11 +25,22 @@ def secret_key() -> str:
     if given:
         return given
     path = home() / "secret_key"
+    if not path.exists():
+        _make_key(path)
+    return path.read_text(encoding="ascii").strip()
+
+
+def _make_key(path: Path) -> None:
+    """Written aside, put in place whole: of two processes that start at once one wins, none reads half."""
+    aside = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    with os.fdopen(
+        os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii"
+    ) as file:
+        file.write(secrets.token_urlsafe(48))
     try:
-        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        # A link, unlike a rename, never replaces what is there; on Windows the rename refuses to.
+        (os.rename if os.name == "nt" else os.link)(aside, path)
     except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    key = secrets.token_urlsafe(48)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(key)
-    return key
+        pass
+    finally:
+        aside.unlink(missing_ok=True)

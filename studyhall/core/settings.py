@@ -1,0 +1,85 @@
+"""What an office has set for itself. A unit's own word wins over that of the units above it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from studyhall.core.access import paths_above
+from studyhall.core.db import Base, intpk
+
+
+class Setting(Base):
+    """One thing that one unit has set, for itself and all below that have not set it otherwise."""
+
+    __tablename__ = "setting"
+    __table_args__ = (sa.UniqueConstraint("owner_unit_id", "name"),)
+
+    id: Mapped[intpk]
+    owner_unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))
+    unit_path: Mapped[str] = mapped_column(sa.String(250), index=True)
+    name: Mapped[str] = mapped_column(sa.String(40))
+    value: Mapped[Any] = mapped_column(sa.JSON())
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting with what holds where nobody has said anything."""
+
+    address: str = ""
+    """Where the site is reached, `https://xuefa.example.cn`: printed on slips, never taken from a request."""
+    phone_login: bool = False
+    """The telephone number is a second login name."""
+    remember_days: int = 0
+    """How long a cadre's own phone is remembered; 0: not at all. Never for anybody with another role."""
+    idle_minutes: int = 0
+    """Signed out after so long without a request; 0: never. A paper being taken is left in peace."""
+    responsible: str = ""
+    """Who answers for personal data, as the notice says it: 雁落滩乡人民政府."""
+
+
+LONGEST_REMEMBERED = 30
+"""Days."""
+
+NAMES = tuple(field.name for field in fields(Settings))
+
+
+def settings_for(session: Session, unit_path: str) -> Settings:
+    """What holds in a unit: the nearest word on the way up to the root."""
+    rows = session.execute(
+        sa.select(Setting.name, Setting.value)
+        .where(Setting.unit_path.in_(paths_above(unit_path)), Setting.name.in_(NAMES))
+        .order_by(sa.func.length(Setting.unit_path))
+    )
+    return replace(Settings(), **{name: value for name, value in rows})
+
+
+def said_by(session: Session, owner_unit_id: int) -> dict[str, Any]:
+    """What one unit has set itself."""
+    rows = session.execute(
+        sa.select(Setting.name, Setting.value).where(Setting.owner_unit_id == owner_unit_id)
+    )
+    return {name: value for name, value in rows}
+
+
+def set_value(session: Session, owner_unit_id: int, unit_path: str, name: str, value: Any) -> None:
+    """Raises KeyError for a name that is no setting."""
+    if name not in NAMES:
+        raise KeyError(name)
+    row = session.scalar(
+        sa.select(Setting).where(Setting.owner_unit_id == owner_unit_id, Setting.name == name)
+    )
+    if row is None:
+        session.add(Setting(owner_unit_id=owner_unit_id, unit_path=unit_path, name=name, value=value))
+    else:
+        row.value = value
+    session.flush()
+
+
+def anywhere(session: Session, name: str) -> bool:
+    """Whether any unit has switched this on: all that can be known before somebody has logged in."""
+    values = session.scalars(sa.select(Setting.value).where(Setting.name == name))
+    return any(bool(value) for value in values)

@@ -1,0 +1,16 @@
+"""Run by Alembic with the connection that `studyhall.migrations` hands over."""
+
+from alembic import context
+
+from studyhall.tables import metadata
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=metadata,
+    render_as_batch=True,
+    compare_type=True,
+    user_module_prefix="db.",
+)
+with context.begin_transaction():
+    context.run_migrations()
