@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 def register(app: Flask) -> None:
-    """Nothing of this domain has a page of its own yet."""
+    from studyhall.core import pages
+    from studyhall.people.views import bp
+
+    for slot in ("people.acts", "person.acts", "person.account", "person.record"):
+        pages.offer(slot)
+    app.register_blueprint(bp)

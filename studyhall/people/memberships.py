@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from studyhall.core.errors import Refused
-from studyhall.people.models import Category, Membership
+from studyhall.people.models import Category, Membership, Person, Unit
 
 
 def holds_on(day: date) -> ColumnElement[bool]:
@@ -38,14 +40,9 @@ def join(
     """Add a membership. Raises Refused when another counting one of this person shares a day with it."""
     if ends_on is not None and ends_on <= starts_on:
         raise Refused("任职的结束日期要在开始日期之后。")
+    _check_unit(session, unit_id, starts_on, ends_on)
     if counts:
-        _lock_person(session, person_id)
-        others = session.scalars(
-            sa.select(Membership).where(Membership.person_id == person_id, Membership.counts)
-        )
-        for other in others:
-            if overlap(starts_on, ends_on, other.starts_on, other.ends_on):
-                raise Refused("这段时间已经有一个计入名册的任职；同一天只能有一个计入。")
+        _refuse_overlap(session, person_id, starts_on, ends_on)
     membership = Membership(
         person_id=person_id,
         unit_id=unit_id,
@@ -60,18 +57,42 @@ def join(
     return membership
 
 
+def join_new(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """First memberships of people who have none yet, many at once: nothing can overlap."""
+    if rows:
+        session.execute(sa.insert(Membership), [{"counts": True, "ends_on": None, **row} for row in rows])
+
+
 def leave(session: Session, membership: Membership, on: date) -> None:
-    """End a membership: `on` is the first day it no longer holds. Raises Refused for a day before its start."""
+    """End a membership: `on` is the first day it no longer holds.
+
+    Raises Refused for a day before its start, or after it has ended anyway.
+    """
     if on <= membership.starts_on:
         raise Refused("离开的日期要在到任日期之后。")
+    if membership.ends_on is not None and on > membership.ends_on:
+        raise Refused("这一段任职在那天以前已经结束了。")
     membership.ends_on = on
     session.flush()
 
 
 def transfer(
-    session: Session, membership: Membership, unit_id: int, on: date, category: Category | None = None
+    session: Session,
+    membership: Membership,
+    unit_id: int,
+    on: date,
+    category: Category | None = None,
+    duty: str | None = None,
 ) -> Membership:
-    """Move somebody on a day: the old membership ends, a new one of the same standing begins."""
+    """Move somebody on a day: the old membership ends, a new one of the same standing begins.
+
+    It lasts as long as the old one would have. Raises Refused like `leave` and `join`.
+    """
+    until = membership.ends_on
+    if unit_id == membership.unit_id:
+        raise Refused("已经在这个单位了。")
+    if until is not None and on >= until:
+        raise Refused("这一段任职在那天以前已经结束了。")
     leave(session, membership, on)
     return join(
         session,
@@ -79,9 +100,32 @@ def transfer(
         unit_id,
         category or Category(membership.category),
         on,
-        duty=membership.duty,
+        ends_on=until,
+        duty=membership.duty if duty is None else duty or None,
         counts=membership.counts,
     )
+
+
+def let_count(session: Session, membership: Membership) -> list[Membership]:
+    """Of memberships side by side let this one count; gives those that no longer do.
+
+    Raises Refused where another counting one has days of its own outside this one: it would lose them.
+    """
+    others = [one for one in _counting(session, membership.person_id) if one.id != membership.id]
+    clashing = [
+        one for one in others if overlap(membership.starts_on, membership.ends_on, one.starts_on, one.ends_on)
+    ]
+    for one in clashing:
+        if one.starts_on < membership.starts_on or (
+            membership.ends_on is not None and (one.ends_on is None or one.ends_on > membership.ends_on)
+        ):
+            raise Refused("另一个任职比这个长，改了会有几天哪个都不计入。请先把日期改好。")
+    for one in clashing:
+        one.counts = False
+    session.flush()
+    membership.counts = True
+    session.flush()
+    return clashing
 
 
 def counting_on(session: Session, person_id: int, day: date) -> Membership | None:
@@ -91,8 +135,40 @@ def counting_on(session: Session, person_id: int, day: date) -> Membership | Non
     )
 
 
+def current(session: Session, person_id: int, day: date) -> list[Membership]:
+    """All memberships of a person on a day or later, the counting one first, then by start."""
+    return list(
+        session.scalars(
+            sa.select(Membership)
+            .where(
+                Membership.person_id == person_id,
+                sa.or_(Membership.ends_on.is_(None), Membership.ends_on > day),
+            )
+            .order_by(Membership.counts.desc(), Membership.starts_on)
+        )
+    )
+
+
+def _counting(session: Session, person_id: int) -> Sequence[Membership]:
+    _lock_person(session, person_id)
+    return session.scalars(
+        sa.select(Membership).where(Membership.person_id == person_id, Membership.counts)
+    ).all()
+
+
+def _refuse_overlap(session: Session, person_id: int, starts_on: date, ends_on: date | None) -> None:
+    for other in _counting(session, person_id):
+        if overlap(starts_on, ends_on, other.starts_on, other.ends_on):
+            raise Refused("这段时间已经有一个计入名册的任职；同一天只能有一个计入。")
+
+
+def _check_unit(session: Session, unit_id: int, starts_on: date, ends_on: date | None) -> None:
+    unit = session.get_one(Unit, unit_id)
+    closes = unit.closed_on
+    if closes is not None and (starts_on >= closes or ends_on is None or ends_on > closes):
+        raise Refused(f"{unit.name}在{closes.year}年{closes.month}月{closes.day}日撤并，那以后不能再有人。")
+
+
 def _lock_person(session: Session, person_id: int) -> None:
     # Two admins adding memberships for one person at once would each see none; the row makes them queue.
-    from studyhall.people.models import Person
-
     session.execute(sa.select(Person.id).where(Person.id == person_id).with_for_update())

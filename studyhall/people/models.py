@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from studyhall.core.access import Role
 from studyhall.core.db import Base, intpk, line, short
+from studyhall.people import names
 
 
 class UnitKind(StrEnum):
@@ -65,6 +66,10 @@ class Unit(Base):
         return self.opened_on <= day and (self.closed_on is None or day < self.closed_on)
 
 
+def _search_key(context: Any) -> str:
+    return names.search_key(context.get_current_parameters()["name"])
+
+
 class Person(Base):
     """One human, known by a staff number, never by name."""
 
@@ -75,15 +80,22 @@ class Person(Base):
     name: Mapped[short]
     name_sort: Mapped[str] = mapped_column(sa.String(120), index=True)
     """Pinyin, by `people.names.sort_key`."""
+    name_search: Mapped[str] = mapped_column(sa.String(200), default=_search_key)
+    """Pinyin without blanks, initials and the name, by `people.names.search_key`."""
     phone: Mapped[str | None] = mapped_column(sa.String(20))
     password_hash: Mapped[str | None] = mapped_column(sa.String(200))
     """None until a slip is made: without one nobody logs in."""
     must_change_password: Mapped[bool] = mapped_column(default=True)
     password_expires_at: Mapped[datetime | None]
     """First passwords die after a fortnight."""
+    password_reset_at: Mapped[datetime | None]
+    """When somebody else made this password; its owner is told at the next login, then it is empty again."""
+    password_reset_by: Mapped[str | None] = mapped_column(sa.String(80))
     notice_seen_at: Mapped[datetime | None]
     type_size: Mapped[str] = mapped_column(sa.String(10), default="normal")
     created_at: Mapped[datetime]
+    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    """Two entries were one person: this one gave its memberships to the other and is on no list any more."""
 
 
 class Membership(Base):
@@ -149,6 +161,8 @@ class LoginSession(Base):
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    remember_until: Mapped[datetime | None]
+    """记住这台手机: until then idleness does not end it. Only for cadres, where the setting allows it."""
 
 
 class LoginFailure(Base):
@@ -167,6 +181,74 @@ class LoginFailure(Base):
     """A random mark kept in the browser's cookie."""
     address: Mapped[str] = mapped_column(sa.String(64))
     at: Mapped[datetime]
+
+
+class Exemption(Base):
+    """Somebody is not expected anywhere from a day up to, not including, a day: 产假, 长期病假, 退休.
+
+    Rosters taken for a day within it make him exempt. Only the kind is kept, never a medical paper.
+    """
+
+    __tablename__ = "exemption"
+    __table_args__ = (sa.CheckConstraint("ends_on > starts_on", name="ends_after_it_starts"),)
+
+    id: Mapped[intpk]
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    reason_code: Mapped[str] = mapped_column(sa.String(20))
+    """A key of `people.roster.REASONS`."""
+    approver: Mapped[str] = mapped_column(sa.String(80))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    decided_at: Mapped[datetime]
+    decided_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    withdrawn_at: Mapped[datetime | None]
+    """Entered by mistake: it never held."""
+
+
+class RosterImport(Base):
+    """One sheet of names brought in: read, looked through, landed, perhaps undone.
+
+    The file itself is never kept; `rows` are what was read after identity numbers were taken out, and they
+    go when the import has landed or is given up.
+    """
+
+    __tablename__ = "roster_import"
+
+    id: Mapped[intpk]
+    unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"))
+    """Whose people the sheet is compared with; None only on a site that has no unit yet."""
+    unit_path: Mapped[str] = mapped_column(sa.String(250), index=True)
+    file_name: Mapped[line]
+    state: Mapped[str] = mapped_column(sa.String(10))
+    """preview, landed, undone or dropped."""
+    at: Mapped[datetime]
+    by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    effective_on: Mapped[date]
+    """The day from which new people are in and transfers hold, unless a row says otherwise."""
+    sheet: Mapped[dict[str, Any]]
+    """What was read of it: columns, what was dropped, and the rows."""
+    decisions: Mapped[dict[str, Any]]
+    """What the clerk has said: by row, by missing person, by new unit."""
+    outcome: Mapped[dict[str, Any] | None]
+    """What landing changed, so that it can be undone."""
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+
+
+class Correction(Base):
+    """Somebody says that his own record is wrong, and what came of it."""
+
+    __tablename__ = "correction"
+
+    id: Mapped[intpk]
+    at: Mapped[datetime] = mapped_column(index=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    unit_path: Mapped[str] = mapped_column(sa.String(250), index=True)
+    about: Mapped[str] = mapped_column(sa.String(20))
+    text: Mapped[str]
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    reply: Mapped[str | None]
 
 
 class Roster(Base):
@@ -214,5 +296,7 @@ class RosterEntry(Base):
     """Exempted after the event had closed: 事后, counted apart wherever 免 is printed."""
     added_late: Mapped[bool] = mapped_column(default=False)
     """Put on the list by hand after it was frozen."""
+    exemption_id: Mapped[int | None] = mapped_column(sa.ForeignKey("exemption.id"), index=True)
+    """The standing exemption that made this entry exempt; None where somebody decided for this event alone."""
 
     roster: Mapped[Roster] = relationship(back_populates="entries")

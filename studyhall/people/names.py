@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 
@@ -35,11 +36,19 @@ def sort_key(name: str) -> str:
     return f"{' '.join(_syllables(plain))} {plain}"[:120]
 
 
+def search_key(name: str) -> str:
+    """`jianaermulati jnemlt 加娜尔·木拉提`: what a search for pinyin, initials or the name looks through."""
+    plain = tidy(name)
+    syllables = _syllables(plain)
+    return f"{''.join(syllables)} {''.join(s[0] for s in syllables if s)} {plain}".casefold()[:200]
+
+
 def initials(name: str) -> str:
     """加娜尔·木拉提 → jnemlt, for search."""
     return "".join(syllable[0] for syllable in _syllables(tidy(name)) if syllable)
 
 
+@functools.lru_cache(maxsize=4096)
 def _syllables(name: str) -> list[str]:
     letters = name.replace("·", "")
     for surname, reading in _DOUBLE_SURNAMES.items():

@@ -15,19 +15,12 @@ from sqlalchemy.orm import Session
 
 from studyhall.core import clock
 from studyhall.core.errors import Refused
+from studyhall.people import exemptions
 from studyhall.people.memberships import holds_on
-from studyhall.people.models import Category, Membership, Person, Roster, RosterEntry, Unit
+from studyhall.people.models import Category, Exemption, Membership, Person, Roster, RosterEntry, Unit
+from studyhall.people.reasons import REASONS
 
-REASONS = {
-    "retired": "退休",
-    "sick": "长期病假",
-    "maternity": "产假",
-    "training": "脱产培训",
-    "seconded": "借调在外",
-    "moved": "调出",
-    "other": "其他",
-}
-"""Why somebody is exempt. Only the kind is kept, never a medical paper."""
+__all__ = ["REASONS"]
 
 
 @dataclass(frozen=True)
@@ -85,7 +78,10 @@ def expected(session: Session, rule: Rule, day: date) -> list[Expected]:
 
 
 def take(session: Session, rule: Rule, day: date) -> Roster:
-    """A new roster with everybody whom the rule names on that day, all due, not yet frozen."""
+    """A new roster with everybody whom the rule names on that day, not yet frozen.
+
+    All are due but those whom a standing exemption covers on that day.
+    """
     roster = Roster(rule=rule.as_json(), as_of=day, frozen_at=None)
     session.add(roster)
     session.flush()
@@ -95,22 +91,27 @@ def take(session: Session, rule: Rule, day: date) -> Roster:
 
 @dataclass(frozen=True)
 class Moved:
-    """What dated memberships changed in a list that was not yet frozen: names in and out."""
+    """What dated memberships and exemptions changed in a list that was not yet frozen, by name."""
 
     joined: tuple[str, ...]
     left: tuple[str, ...]
+    exempted: tuple[str, ...] = ()
+    due_again: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.joined or self.left)
+        return bool(self.joined or self.left or self.exempted or self.due_again)
 
 
 def refresh(session: Session, roster: Roster) -> Moved:
-    """Bring a list that is not yet frozen up to date; a frozen one stays as it is."""
+    """Bring a list that is not yet frozen up to date; a frozen one stays as it is.
+
+    Whom somebody has put on it by hand stays on it.
+    """
     if roster.frozen_at is not None:
         return Moved((), ())
     now_expected = {one.person_id: one for one in expected(session, Rule.of(roster), roster.as_of)}
     entries = {entry.person_id: entry for entry in entries_of(session, roster.id)}
-    gone = [entry for person, entry in entries.items() if person not in now_expected]
+    gone = [entry for person, entry in entries.items() if person not in now_expected and not entry.added_late]
     come = [one for person, one in now_expected.items() if person not in entries]
     for entry in gone:
         session.delete(entry)
@@ -119,8 +120,55 @@ def refresh(session: Session, roster: Roster) -> Moved:
         if one is not None:
             entry.unit_id, entry.unit_path, entry.unit_name = one.unit_id, one.unit_path, one.unit_name
             entry.category, entry.name, entry.name_sort = one.category, one.name, one.name_sort
+            entry.staff_no = one.staff_no
+    exempted, due_again = _follow_exemptions(
+        session, roster, [entry for person, entry in entries.items() if person in now_expected]
+    )
     _add(session, roster, come)
-    return Moved(tuple(one.name for one in come), tuple(entry.name for entry in gone))
+    return Moved(
+        tuple(one.name for one in come),
+        tuple(entry.name for entry in gone),
+        tuple(exempted),
+        tuple(due_again),
+    )
+
+
+def _follow_exemptions(
+    session: Session, roster: Roster, entries: Sequence[RosterEntry]
+) -> tuple[list[str], list[str]]:
+    """Whoever a standing exemption covers by now is exempt, whoever none covers any more is due again.
+
+    What somebody decided by hand for this event alone stays.
+    """
+    standing = exemptions.on_day(session, roster.as_of)
+    exempted, due_again = [], []
+    for entry in entries:
+        exemption = standing.get(entry.person_id)
+        if exemption is not None and entry.state == "due":
+            for name, value in _exempt_by(exemption).items():
+                setattr(entry, name, value)
+            exempted.append(entry.name)
+        elif exemption is None and entry.exemption_id is not None and entry.state == "exempt":
+            entry.state, entry.exemption_id = "due", None
+            entry.reason_code = entry.approver = entry.decided_at = entry.decided_by = None
+            due_again.append(entry.name)
+        elif exemption is not None and entry.exemption_id not in (None, exemption.id):
+            entry.exemption_id, entry.reason_code = exemption.id, exemption.reason_code
+            entry.approver = exemption.approver
+    session.flush()
+    return exempted, due_again
+
+
+def _exempt_by(exemption: Exemption) -> dict[str, object]:
+    """What an entry carries over from a standing exemption."""
+    return {
+        "state": "exempt",
+        "reason_code": exemption.reason_code,
+        "approver": exemption.approver,
+        "decided_at": exemption.decided_at,
+        "decided_by": exemption.decided_by,
+        "exemption_id": exemption.id,
+    }
 
 
 def freeze(roster: Roster, at: datetime) -> None:
@@ -173,8 +221,18 @@ def make_due(entry: RosterEntry) -> None:
 
 
 def _add(session: Session, roster: Roster, people: Collection[Expected]) -> None:
-    if people:
-        session.execute(
-            sa.insert(RosterEntry),
-            [{"roster_id": roster.id, "state": "due", **vars(one)} for one in people],
-        )
+    if not people:
+        return
+    standing = exemptions.on_day(session, roster.as_of)
+    due: dict[str, object] = dict.fromkeys(
+        ("reason_code", "approver", "decided_at", "decided_by", "exemption_id")
+    ) | {"state": "due"}
+    session.execute(
+        sa.insert(RosterEntry),
+        [
+            {"roster_id": roster.id, "after_close": False, "added_late": False}
+            | (_exempt_by(standing[one.person_id]) if one.person_id in standing else due)
+            | vars(one)
+            for one in people
+        ],
+    )

@@ -1,0 +1,335 @@
+"""Roster sheets in: kept while they are looked through, compared with what is there, landed whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from studyhall.core import clock
+from studyhall.core.access import Actor, Reach
+from studyhall.core.errors import Missing, Refused
+from studyhall.core.sandbox import apart
+from studyhall.people import identity_numbers, matching, names, numbers, units
+from studyhall.people.models import Category, Membership, Person, RosterImport, Unit, UnitKind
+from studyhall.people.sheets import Row, Sheet
+
+CATEGORY_WORDS: dict[str, Category] = {
+    "班子": Category.LEADERSHIP, "班子成员": Category.LEADERSHIP, "领导班子": Category.LEADERSHIP,
+    "领导": Category.LEADERSHIP, "领导干部": Category.LEADERSHIP, "党政班子": Category.LEADERSHIP,
+    "机关": Category.OFFICE, "机关干部": Category.OFFICE, "公务员": Category.OFFICE, "行政": Category.OFFICE,
+    "站所": Category.STATION, "站所人员": Category.STATION, "站所干部": Category.STATION,
+    "事业": Category.STATION, "事业干部": Category.STATION, "事业编": Category.STATION,
+    "村干部": Category.VILLAGE, "村": Category.VILLAGE, "村两委": Category.VILLAGE, "两委": Category.VILLAGE,
+    "工勤": Category.SUPPORT, "工勤人员": Category.SUPPORT, "不计入": Category.UNCOUNTED,
+}  # fmt: skip
+
+CATEGORY_LABELS = {
+    Category.LEADERSHIP: "班子成员",
+    Category.OFFICE: "机关干部",
+    Category.STATION: "站所人员",
+    Category.VILLAGE: "村干部",
+    Category.SUPPORT: "工勤",
+    Category.UNCOUNTED: "不计入",
+}
+
+
+@dataclass(frozen=True)
+class NewUnit:
+    """A unit that the sheet names and the system does not know: where it would go."""
+
+    name: str
+    code: str
+    kind: UnitKind
+    parent_id: int | None
+    rows: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What landing would do, as things stand."""
+
+    fates: tuple[matching.Fate, ...]
+    missing: tuple[matching.Known, ...]
+    new_units: tuple[NewUnit, ...]
+    staff_nos: Mapping[int, str]
+    """By row, the number somebody new would get."""
+    days: Mapping[int, date]
+    leaving: Mapping[int, date]
+    """By person: missing people of whom the clerk has said that they left, and when."""
+    people: str
+    """Changes when the people in the system do: what was looked through is what lands."""
+
+    def of(self, kind: str) -> list[matching.Fate]:
+        return [fate for fate in self.fates if fate.kind == kind]
+
+    @property
+    def landing(self) -> int:
+        """Rows that change something or are there already."""
+        return sum(fate.kind not in (matching.HELD, matching.FAULT, matching.LEFT_OUT) for fate in self.fates)
+
+    @property
+    def changing(self) -> int:
+        kinds = (matching.NEW, matching.CHANGED, matching.TRANSFERRED)
+        return sum(fate.kind in kinds for fate in self.fates) + len(self.leaving)
+
+
+def read(data: bytes) -> Sheet:
+    """What the sheet says, without identity numbers. In a child process; raises Refused."""
+    return Sheet.of(apart("studyhall.people.sheets:read", data))
+
+
+def begin(
+    session: Session, actor: Actor | None, unit: Unit | None, file_name: str, sheet: Sheet, on: date
+) -> RosterImport:
+    """Keep what was read until it is landed or given up."""
+    batch = RosterImport(
+        unit_id=unit.id if unit else None,
+        unit_path=unit.path if unit else "",
+        file_name=identity_numbers.without(file_name)[0][:120] or "名册",
+        state="preview",
+        at=clock.now(),
+        by=actor.person_id if actor else None,
+        effective_on=on,
+        sheet=sheet.as_json(),
+        decisions={"rows": {}, "days": {}, "left": {}, "units": {}},
+    )
+    session.add(batch)
+    session.flush()
+    return batch
+
+
+def batch_in(session: Session, reach: Reach, batch_id: int) -> RosterImport:
+    """Raises Missing for another unit's."""
+    batch = session.scalar(
+        sa.select(RosterImport).where(
+            RosterImport.id == batch_id, reach.within(RosterImport.unit_path), RosterImport.unit_path != ""
+        )
+    )
+    if batch is None:
+        raise Missing
+    return batch
+
+
+def drop(batch: RosterImport) -> None:
+    """Give a preview up; what was read goes."""
+    if batch.state == "preview":
+        batch.state, batch.sheet, batch.decisions = "dropped", {}, {}
+
+
+def plan(session: Session, batch: RosterImport) -> Plan:
+    """Compare the sheet with what is there now."""
+    sheet = Sheet.of(batch.sheet)
+    scope = session.get(Unit, batch.unit_id) if batch.unit_id else None
+    finder = _UnitFinder(session, scope, batch, sheet)
+    lines = [_line(session, index, row, finder) for index, row in enumerate(sheet.rows, 1)]
+    known, foreign = _people(session, scope, batch.effective_on, [line.staff_no for line in lines])
+    said = {int(row): what for row, what in batch.decisions.get("rows", {}).items()}
+    fates, missing = matching.settle(lines, known, said, foreign)
+    made = [
+        NewUnit(new.name, new.code, new.kind, new.parent_id, sum(
+            fate.line.unit == new.name and fate.kind in (matching.NEW, matching.TRANSFERRED) for fate in fates
+        ))
+        for new in finder.new.values()
+    ]  # fmt: skip
+    days = {int(row): date.fromisoformat(day) for row, day in batch.decisions.get("days", {}).items()}
+    leaving = {
+        int(person): date.fromisoformat(day) for person, day in batch.decisions.get("left", {}).items()
+    }
+    leaving = {one.person_id: leaving[one.person_id] for one in missing if one.person_id in leaving}
+    # A first sheet makes the office itself, even where nobody sits in it directly.
+    new_units = tuple(new for new in made if new.rows or (scope is None and new.name == finder.root_name))
+    return Plan(
+        tuple(fates), tuple(missing), new_units, _numbers(session, fates, scope, finder), days, leaving,
+        _fingerprint(known),
+    )  # fmt: skip
+
+
+def decide(
+    batch: RosterImport,
+    *,
+    rows: Mapping[int, str],
+    days: Mapping[int, str],
+    left: Mapping[int, str],
+    new_units: Mapping[str, Mapping[str, str]],
+) -> None:
+    """Add to what the clerk has said; an empty word takes it back."""
+    said: dict[str, Any] = {
+        key: dict(batch.decisions.get(key, {})) for key in ("rows", "days", "left", "units")
+    }
+    for key, given in (("rows", rows), ("days", days), ("left", left)):
+        for number, word in given.items():
+            said[key].pop(str(number), None)
+            if word:
+                said[key][str(number)] = word
+    for name, where in new_units.items():
+        said["units"][name] = dict(where)
+    batch.decisions = said
+
+
+def _line(session: Session, index: int, row: Row, finder: _UnitFinder) -> matching.Line:
+    fault = row.fault
+    unit, unit_name, kind, unit_fault = finder.find(row.unit)
+    category = CATEGORY_WORDS.get(row.category.replace(" ", ""))
+    staff_no = numbers.folded(row.staff_no)
+    phone = ""
+    try:
+        staff_no = numbers.checked(staff_no) if staff_no else ""
+        phone = numbers.checked_phone(row.phone) or ""
+    except Refused as refusal:
+        fault = fault or refusal.message.rstrip("。")
+    return matching.Line(
+        row=index,
+        shown_row=f"{row.sheet}{row.row}" if row.sheet else str(row.row),
+        sheet_row=row.row,
+        name=row.name,
+        unit=unit,
+        unit_name=unit_name,
+        staff_no=staff_no,
+        duty=row.duty,
+        phone=phone,
+        category=category or "",
+        guess=category or category_of(unit_name, kind),
+        fault=fault or unit_fault,
+    )
+
+
+def category_of(unit_name: str, kind: str) -> Category:
+    """What somebody probably is by his unit; the sheet's own word wins."""
+    if "班子" in unit_name or unit_name == "乡领导":
+        return Category.LEADERSHIP
+    return {UnitKind.VILLAGE: Category.VILLAGE, UnitKind.STATION: Category.STATION}.get(
+        UnitKind(kind), Category.OFFICE
+    )
+
+
+class _UnitFinder:
+    """Names on a sheet to units, those unknown proposed as new below the unit that imports."""
+
+    def __init__(self, session: Session, scope: Unit | None, batch: RosterImport, sheet: Sheet) -> None:
+        self.session, self.scope, self.said = session, scope, batch.decisions.get("units", {})
+        self.has_column = "unit" in sheet.fields
+        self.new: dict[str, NewUnit] = {}
+        self.by_name: dict[str, list[Unit]] = {}
+        self.by_code: dict[str, Unit] = {}
+        if scope is not None:
+            query = sa.select(Unit).where(Unit.path.startswith(scope.path, autoescape=True))
+            for unit in session.scalars(query.order_by(Unit.path)):
+                if unit.closed_on is None or unit.closed_on > batch.effective_on:
+                    self.by_name.setdefault(names.tidy(unit.name), []).append(unit)
+                    self.by_code[unit.code.upper()] = unit
+        self.root_name = scope.name if scope else root_name(sheet, batch.file_name)
+        if scope is None:
+            # The very first sheet: the office itself is the first new unit, all others are below it.
+            self._propose(self.root_name)
+
+    def find(self, words: str) -> tuple[int | str, str, str, str]:
+        """Id or new name, name, kind, and what is wrong."""
+        if not words:
+            if self.has_column:
+                return "", "", UnitKind.OFFICE, "没有写单位"
+            words = self.root_name
+        said = self.said.get(words, {})
+        if said.get("same"):
+            unit = next((u for u in self.by_code.values() if str(u.id) == said["same"]), None)
+            if unit is not None:
+                return unit.id, unit.name, unit.kind, ""
+        found = self.by_name.get(words) or self.by_name.get(self._short(words)) or []
+        if len(found) > 1:
+            return "", words, UnitKind.OFFICE, f"有{len(found)}个单位都叫{words}，请在表里写单位代号"
+        if not found and words.upper() in self.by_code:
+            found = [self.by_code[words.upper()]]
+        if found:
+            return found[0].id, found[0].name, found[0].kind, ""
+        if words not in self.new:
+            self._propose(words)
+        return words, words, self.new[words].kind, ""
+
+    def _short(self, words: str) -> str:
+        """雁落滩乡东河村 → 东河村, 雁落滩乡人民政府 → 雁落滩乡."""
+        root = names.tidy(self.root_name)
+        short = words.removeprefix(root).removeprefix("人民政府")
+        return short or root
+
+    def _propose(self, name: str) -> None:
+        said = self.said.get(name, {})
+        is_root = self.scope is None and not self.new
+        parent_id = int(said["parent"]) if said.get("parent") else self.scope.id if self.scope else None
+        kind = UnitKind(said["kind"]) if said.get("kind") in set(UnitKind) else units.kind_of_name(name)
+        if is_root and kind is UnitKind.OFFICE:
+            kind = UnitKind.TOWNSHIP
+        code = units.new_code(self.session, name, [new.code for new in self.new.values()])
+        self.new[name] = NewUnit(name, code, kind, parent_id, 0)
+
+
+def root_name(sheet: Sheet, file_name: str) -> str:
+    """The office a first sheet is of, by its title or file name: 雁落滩乡干部花名册 → 雁落滩乡."""
+    import re
+
+    for words in (sheet.title, file_name):
+        match = re.search(r"([㐀-鿿]{2,12}?(?:街道|乡|镇|县))", words)
+        if match:
+            return match[1]
+    return "本单位"
+
+
+def _people(
+    session: Session, scope: Unit | None, day: date, staff_nos: Sequence[str]
+) -> tuple[list[matching.Known], frozenset[str]]:
+    """Everybody in the importing unit and below, now or later; and which numbers others hold elsewhere."""
+    if scope is None:
+        return [], frozenset()
+    rows = session.execute(
+        sa.select(Person, Membership, Unit)
+        .join(Membership, Membership.person_id == Person.id)
+        .join(Unit, Unit.id == Membership.unit_id)
+        .where(
+            Person.merged_into_id.is_(None),
+            Unit.path.startswith(scope.path, autoescape=True),
+            sa.or_(Membership.ends_on.is_(None), Membership.ends_on > day),
+        )
+        .order_by(Person.staff_no, Membership.counts.desc(), Membership.starts_on)
+    )
+    main: dict[int, tuple[Person, Membership, Unit]] = {}
+    also: dict[int, set[int]] = {}
+    for person, membership, unit in rows:
+        main.setdefault(person.id, (person, membership, unit))
+        also.setdefault(person.id, set()).add(unit.id)
+    known = [
+        matching.Known(
+            person.id, person.staff_no.upper(), person.name, unit.id, unit.name, membership.category,
+            membership.duty or "", person.phone or "", frozenset(also[person.id] - {unit.id}),
+        )
+        for person, membership, unit in main.values()
+    ]  # fmt: skip
+    wanted = {number for number in staff_nos if number} - {one.staff_no for one in known}
+    taken = frozenset(
+        number for number in session.scalars(sa.select(sa.func.upper(Person.staff_no))) if number in wanted
+    )
+    return known, taken
+
+
+def _numbers(
+    session: Session, fates: Sequence[matching.Fate], scope: Unit | None, finder: _UnitFinder
+) -> dict[int, str]:
+    """The numbers that people new on the sheet would get."""
+    codes = {unit.id: unit.code for unit in finder.by_code.values()}
+    serials = numbers.Serials(session, [fate.line.staff_no for fate in fates if fate.line.staff_no])
+    given = {}
+    for fate in fates:
+        if fate.kind == matching.NEW:
+            line = fate.line
+            code = finder.new[line.unit].code if isinstance(line.unit, str) else codes[line.unit]
+            given[line.row] = line.staff_no or serials.next(code)
+    return given
+
+
+def _fingerprint(known: Sequence[matching.Known]) -> str:
+    what = [vars(one) | {"also": sorted(one.also)} for one in known]
+    return hashlib.sha256(json.dumps(what, ensure_ascii=False).encode()).hexdigest()[:32]

@@ -1,0 +1,322 @@
+"""Landing a sheet that has been looked through, in one transaction, and taking it back while nothing hangs on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from studyhall.core import audit, clock
+from studyhall.core.access import Actor
+from studyhall.core.db import Base
+from studyhall.core.errors import Refused
+from studyhall.people import importing, keeping, matching, memberships, names, units
+from studyhall.people.importing import Plan
+from studyhall.people.models import Category, Membership, Person, RosterImport, Unit
+
+_MINE = {"membership", "roster_import", "audit_event", "person"}
+"""Tables whose rows do not keep an import from being undone: they are what it made."""
+
+
+def land(session: Session, actor: Actor | None, batch: RosterImport, seen: str | None) -> Plan:
+    """Write what was looked through, whole.
+
+    `seen`: the people as they were when it was looked through (`Plan.people`); None takes them as they are.
+    Raises Refused with undecided rows, when the people changed meanwhile, or when it has landed already.
+    """
+    session.execute(sa.select(RosterImport.id).where(RosterImport.id == batch.id).with_for_update())
+    session.refresh(batch)
+    if batch.state != "preview":
+        raise Refused("这份名册已经导入过，或者已经放弃了。")
+    plan = importing.plan(session, batch)
+    held = plan.of(matching.HELD)
+    if held:
+        raise Refused(
+            f"第{held[0].line.shown_row}行{held[0].line.name}还没有判断，共{len(held)}行。判断完才能导入。"
+        )
+    if seen is not None and seen != plan.people:
+        raise Refused("核对以后，人员又有了变化。请再看一遍，然后导入。")
+    landing = _Landing(session, actor, batch, plan)
+    landing.run()
+    batch.state, batch.settled_at = "landed", clock.now()
+    batch.settled_by = actor.person_id if actor else None
+    batch.outcome = landing.outcome
+    batch.decisions = {}
+    # Only the rows that stayed out are still wanted, with their reasons; the rest has become people.
+    batch.sheet = {"stayed_out": [
+        {"row": fate.line.shown_row, "name": fate.line.name, "reason": fate.reason or "先不导入"}
+        for fate in plan.fates if fate.kind in (matching.FAULT, matching.LEFT_OUT)
+    ]}  # fmt: skip
+    session.flush()
+    audit.record(
+        session, actor, "people.imported", f"roster_import:{batch.id}", batch.file_name,
+        unit_path=landing.scope.path,
+        after={kind: count for kind, count in matching.counts(plan.fates).items() if count}
+        | ({"left": len(plan.leaving)} if plan.leaving else {}),
+    )  # fmt: skip
+    return plan
+
+
+class _Landing:
+    def __init__(self, session: Session, actor: Actor | None, batch: RosterImport, plan: Plan) -> None:
+        self.session, self.actor, self.batch, self.plan = session, actor, batch, plan
+        self.outcome: dict[str, Any] = {"people": [], "changed": [], "moved": [], "left": [], "units": []}
+        self.units: dict[int | str, Unit] = {}
+        self.scope: Unit
+
+    def run(self) -> None:
+        self._open_units()
+        self._take_in(self.plan.of(matching.NEW))
+        for fate in self.plan.of(matching.TRANSFERRED):
+            self._move(fate)
+        for fate in self.plan.of(matching.CHANGED):
+            self._change(fate)
+        for person_id, day in self.plan.leaving.items():
+            self._let_go(person_id, day)
+
+    def _open_units(self) -> None:
+        scope = self.session.get(Unit, self.batch.unit_id) if self.batch.unit_id else None
+        for new in self.plan.new_units:
+            parent = self.session.get_one(Unit, new.parent_id) if new.parent_id else scope
+            opened_on = min(self.batch.effective_on, *self.plan.days.values(), clock.today())
+            unit = units.open_unit(self.session, new.code, new.name, new.kind, parent, opened_on)
+            self.units[new.name] = unit
+            self.outcome["units"].append(unit.id)
+            if scope is None:
+                scope = unit
+                self.batch.unit_id, self.batch.unit_path = unit.id, unit.path
+            audit.record(
+                self.session, self.actor, "unit.opened", f"unit:{unit.id}", unit.name, unit_path=unit.path,
+                after={"code": unit.code, "kind": unit.kind},
+            )  # fmt: skip
+        assert scope is not None
+        self.scope = scope
+
+    def _unit(self, which: int | str) -> Unit:
+        if which not in self.units:
+            assert isinstance(which, int)
+            self.units[which] = self.session.get_one(Unit, which)
+        return self.units[which]
+
+    def _day(self, row: int) -> date:
+        return self.plan.days.get(row, self.batch.effective_on)
+
+    def _take_in(self, fates: Sequence[matching.Fate]) -> None:
+        """People and first memberships in two statements: a mapped object a row costs forty times as much."""
+        if not fates:
+            return
+        now = clock.now()
+        rows = [
+            {
+                "staff_no": self.plan.staff_nos[fate.line.row],
+                "name": fate.line.name,
+                "name_sort": names.sort_key(fate.line.name),
+                "name_search": names.search_key(fate.line.name),
+                "phone": fate.line.phone or None,
+                "must_change_password": True,
+                "type_size": "normal",
+                "created_at": now,
+            }
+            for fate in fates
+        ]
+        ids = list(
+            self.session.scalars(sa.insert(Person).returning(Person.id, sort_by_parameter_order=True), rows)
+        )
+        self.outcome["people"] = ids
+        memberships.join_new(
+            self.session,
+            [
+                {
+                    "person_id": person_id,
+                    "unit_id": self._unit(fate.line.unit).id,
+                    "category": fate.line.category or fate.line.guess,
+                    "duty": fate.line.duty or None,
+                    "starts_on": self._day(fate.line.row),
+                }
+                for person_id, fate in zip(ids, fates, strict=True)
+            ],
+        )
+        audit.record_many(
+            self.session, self.actor, "person.added",
+            [
+                {
+                    "subject": f"person:{person_id}",
+                    "summary": f"{fate.line.name}（{row['staff_no']}）",
+                    "unit_path": self._unit(fate.line.unit).path,
+                    "after": {
+                        "unit": self._unit(fate.line.unit).name,
+                        "starts_on": self._day(fate.line.row).isoformat(),
+                    },
+                }
+                for person_id, fate, row in zip(ids, fates, rows, strict=True)
+            ],
+        )  # fmt: skip
+
+    def _move(self, fate: matching.Fate) -> None:
+        assert fate.person is not None
+        person = self.session.get_one(Person, fate.person.person_id)
+        day = self._day(fate.line.row)
+        old = memberships.counting_on(self.session, person.id, day)
+        if old is None:
+            raise Refused(
+                f"第{fate.line.shown_row}行{person.name}在{day.isoformat()}不在任何单位，不能调动。"
+            )
+        until = old.ends_on
+        try:
+            new = keeping.move(
+                self.session, self.actor, person, old, self._unit(fate.line.unit), day,
+                category=Category(fate.line.category or fate.line.guess), duty=fate.line.duty or None,
+            )  # fmt: skip
+        except Refused as refusal:
+            raise Refused(f"第{fate.line.shown_row}行{person.name}：{refusal.message}") from None
+        self.outcome["moved"].append([old.id, until.isoformat() if until else None, new.id])
+        rest = {key: pair for key, pair in fate.changes.items() if key in ("name", "staff_no", "phone")}
+        if rest:
+            self._write(person, new, rest)
+
+    def _change(self, fate: matching.Fate) -> None:
+        assert fate.person is not None
+        person = self.session.get_one(Person, fate.person.person_id)
+        found = memberships.current(self.session, person.id, self.batch.effective_on)
+        self._write(person, found[0] if found else None, fate.changes)
+
+    def _write(self, person: Person, membership: Membership | None, changes: Any) -> None:
+        new = {key: pair[1] for key, pair in changes.items()}
+        keeping.correct(
+            self.session, self.actor, person, membership,
+            name=new.get("name", person.name),
+            staff_no=new.get("staff_no", person.staff_no),
+            phone=new.get("phone", person.phone),
+            category=Category(new.get("category") or membership.category) if membership else None,
+            duty=new.get("duty", membership.duty if membership else None),
+        )  # fmt: skip
+        self.outcome["changed"].append(
+            [
+                person.id,
+                membership.id if membership else None,
+                {key: list(pair) for key, pair in changes.items()},
+            ]
+        )
+
+    def _let_go(self, person_id: int, day: date) -> None:
+        person = self.session.get_one(Person, person_id)
+        before = [
+            [one.id, one.ends_on.isoformat() if one.ends_on else None]
+            for one in memberships.current(self.session, person_id, day)
+            if one.starts_on < day
+        ]
+        keeping.let_go(self.session, self.actor, person, day)
+        self.outcome["left"].append([person_id, before])
+
+
+def undo(session: Session, actor: Actor | None, batch: RosterImport) -> None:
+    """Take a landed sheet back. Raises Refused, naming what, when anything hangs on it by now."""
+    session.execute(sa.select(RosterImport.id).where(RosterImport.id == batch.id).with_for_update())
+    session.refresh(batch)
+    if batch.state != "landed" or batch.outcome is None:
+        raise Refused("这份名册没有导入，或者已经撤回了。")
+    outcome = batch.outcome
+    _refuse_hanging(session, outcome)
+    for old_id, until, new_id in outcome["moved"]:
+        _undo_move(session, old_id, until, new_id)
+    for person_id, membership_id, changes in outcome["changed"]:
+        _undo_change(session, person_id, membership_id, changes)
+    for _person_id, before in outcome["left"]:
+        for membership_id, ends_on in before:
+            membership = session.get_one(Membership, membership_id)
+            membership.ends_on = date.fromisoformat(ends_on) if ends_on else None
+    session.flush()
+    for start in range(0, len(outcome["people"]), 500):
+        chunk = outcome["people"][start : start + 500]
+        session.execute(sa.delete(Membership).where(Membership.person_id.in_(chunk)))
+        session.execute(sa.delete(Person).where(Person.id.in_(chunk)))
+    path = batch.unit_path
+    if batch.unit_id in outcome["units"]:
+        batch.unit_id = None
+    session.flush()
+    for unit_id in reversed(outcome["units"]):
+        session.execute(sa.delete(Unit).where(Unit.id == unit_id))
+    batch.state, batch.settled_at = "undone", clock.now()
+    batch.settled_by = actor.person_id if actor else None
+    session.flush()
+    audit.record(
+        session, actor, "people.import_undone", f"roster_import:{batch.id}", batch.file_name,
+        unit_path=path, before={key: len(value) for key, value in outcome.items() if value},
+    )  # fmt: skip
+
+
+def _refuse_hanging(session: Session, outcome: dict[str, Any]) -> None:
+    people = outcome["people"]
+    for start in range(0, len(people), 500):
+        chunk = people[start : start + 500]
+        for table in Base.metadata.sorted_tables:
+            for column in table.c:
+                key = next(iter(column.foreign_keys), None)
+                if table.name in _MINE or key is None or key.column.table.name != "person":
+                    continue
+                if session.scalar(sa.select(sa.exists().where(column.in_(chunk)))):
+                    raise Refused("这批人里已经有人登录过、上了名册或有了记录，不能整批撤回。请一个一个改。")
+        several = sa.select(sa.func.count()).select_from(Membership).where(Membership.person_id.in_(chunk))
+        if (session.scalar(several) or 0) > len(chunk) or session.scalar(
+            sa.select(sa.exists().where(Person.id.in_(chunk), Person.password_hash.is_not(None)))
+        ):
+            raise Refused("这批人里已经有人调动过或打过密码条，不能整批撤回。请一个一个改。")
+    for unit_id in outcome["units"]:
+        _refuse_hanging_unit(session, unit_id, outcome)
+
+
+def _refuse_hanging_unit(session: Session, unit_id: int, outcome: dict[str, Any]) -> None:
+    """Anything but the memberships of this import and the other units it opened."""
+    made = set(outcome["people"])
+    moved = {new_id for _, _, new_id in outcome["moved"]}
+    strangers = [
+        one
+        for one in session.scalars(sa.select(Membership).where(Membership.unit_id == unit_id))
+        if one.person_id not in made and one.id not in moved
+    ]
+    below = [
+        one for one in session.scalars(sa.select(Unit.id).where(Unit.parent_id == unit_id))
+        if one not in outcome["units"]
+    ]  # fmt: skip
+    hanging = bool(strangers or below)
+    for table in Base.metadata.sorted_tables:
+        for column in table.c:
+            key = next(iter(column.foreign_keys), None)
+            if table.name in ("unit", "membership", "roster_import") or key is None:
+                continue
+            if key.column.table.name == "unit":
+                hanging = hanging or bool(session.scalar(sa.select(sa.exists().where(column == unit_id))))
+    if hanging:
+        name = session.get_one(Unit, unit_id).name
+        raise Refused(f"这次新建的{name}已经用上了，不能整批撤回。请一个一个改。")
+
+
+def _undo_move(session: Session, old_id: int, until: str | None, new_id: int) -> None:
+    old, new = session.get_one(Membership, old_id), session.get(Membership, new_id)
+    if (
+        new is None
+        or old.ends_on != new.starts_on
+        or new.ends_on != (date.fromisoformat(until) if until else None)
+    ):
+        raise Refused("调动过的人后来又变了，不能整批撤回。请一个一个改。")
+    session.delete(new)
+    session.flush()
+    old.ends_on = date.fromisoformat(until) if until else None
+    session.flush()
+
+
+def _undo_change(
+    session: Session, person_id: int, membership_id: int | None, changes: dict[str, Any]
+) -> None:
+    """Put back what still stands as the import wrote it; what somebody changed since stays."""
+    person = session.get_one(Person, person_id)
+    membership = session.get(Membership, membership_id) if membership_id else None
+    for key, (old, new) in changes.items():
+        owner: Any = membership if key in ("category", "duty") else person
+        if owner is not None and (getattr(owner, key) or "") == new:
+            setattr(owner, key, old or None)
+    person.name_sort, person.name_search = names.sort_key(person.name), names.search_key(person.name)
+    session.flush()
