@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 def register(app: Flask) -> None:
-    """Nothing of this domain has a page of its own yet."""
+    from studyhall.core import pages
+    from studyhall.library import shown
+    from studyhall.library.views import bp
+
+    pages.offer("article.aside")
+    shown.install(app)
+    app.register_blueprint(bp)

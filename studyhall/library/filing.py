@@ -6,11 +6,11 @@ Doing it again with the same content changes nothing; what an admin has imported
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from studyhall.library.models import Article, Division, Edition, KeyPoint, KeyPointCitation, Law
 
@@ -65,7 +65,13 @@ def file_edition(session: Session, short_title: str, effective: date, article_co
 
 
 def file_headings(session: Session, edition: Edition, headings: Sequence[Heading]) -> None:
-    """Replace the table of contents of an edition."""
+    """Replace the table of contents of an edition, where it is another one."""
+    columns = (Division.title, Division.level, Division.first_article, Division.last_article)
+    rows = session.execute(
+        sa.select(*columns).where(Division.edition_id == edition.id).order_by(Division.position)
+    )
+    if [Heading(*row) for row in rows] == list(headings):
+        return
     session.execute(sa.delete(Division).where(Division.edition_id == edition.id))
     if headings:
         session.execute(
@@ -82,38 +88,54 @@ def file_headings(session: Session, edition: Edition, headings: Sequence[Heading
                 for position, heading in enumerate(headings, 1)
             ],
         )
+    session.expire(edition, ["divisions"])
 
 
 def file_gists(session: Session, edition: Edition, gists: Mapping[int, str]) -> int:
     """Set the 条旨 of articles; gives the number that changed."""
-    changed = 0
-    articles = session.scalars(
-        sa.select(Article).where(Article.edition_id == edition.id, Article.sub_number == 0)
+    rows = session.execute(
+        sa.select(Article.id, Article.number, Article.gist).where(
+            Article.edition_id == edition.id, Article.sub_number == 0
+        )
     )
-    for article in articles:
-        gist = gists.get(article.number)
-        if gist is not None and article.gist != gist:
-            article.gist = gist
-            changed += 1
-    return changed
+    changed = [
+        {"id": article_id, "gist": gists[number]}
+        for article_id, number, gist in rows
+        if number in gists and gists[number] != gist
+    ]
+    if changed:
+        session.execute(sa.update(Article), changed)
+    return len(changed)
 
 
 def file_cards(session: Session, edition: Edition, cards: Iterable[Card]) -> None:
-    """Replace the key points of an edition."""
-    known = {card.key: card for card in session.scalars(sa.select(KeyPoint).filter_by(edition_id=edition.id))}
+    """Replace the key points of an edition; those that say the same stay untouched."""
+    known = {
+        card.key: card
+        for card in session.scalars(
+            sa.select(KeyPoint)
+            .where(KeyPoint.edition_id == edition.id)
+            .options(selectinload(KeyPoint.citations))
+        )
+    }
     for position, card in enumerate(cards, 1):
         row = known.pop(card.key, None)
         if row is None:
             row = KeyPoint(edition_id=edition.id, key=card.key)
             session.add(row)
+        elif _says(row) == (position, replace(card, articles=_sorted(card))):
+            continue
         row.part, row.title, row.text, row.position = card.part, card.title, card.text, position
-        session.flush()
-        session.execute(sa.delete(KeyPointCitation).where(KeyPointCitation.key_point_id == row.id))
-        if card.articles:
-            session.execute(
-                sa.insert(KeyPointCitation),
-                [{"key_point_id": row.id, "article_number": number} for number in sorted(set(card.articles))],
-            )
+        row.citations = [KeyPointCitation(article_number=number) for number in _sorted(card)]
     for row in known.values():
-        session.execute(sa.delete(KeyPointCitation).where(KeyPointCitation.key_point_id == row.id))
         session.delete(row)
+    session.flush()
+
+
+def _sorted(card: Card) -> tuple[int, ...]:
+    return tuple(sorted(set(card.articles)))
+
+
+def _says(row: KeyPoint) -> tuple[int, Card]:
+    articles = tuple(sorted(one.article_number for one in row.citations))
+    return row.position, Card(row.key, row.part, row.title, row.text, articles)

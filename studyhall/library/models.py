@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -35,7 +35,11 @@ class Edition(Base):
     law_id: Mapped[int] = mapped_column(sa.ForeignKey("law.id"))
     effective: Mapped[date]
     adopted: Mapped[date | None]
+    """When this text was adopted; `effective` is when it came into force."""
     article_count: Mapped[int]
+    """Of numbered articles: a preamble (number 0) and 之一 do not count."""
+    imported_at: Mapped[datetime | None]
+    """When an admin brought in the official text; None while there is none."""
 
     law: Mapped[Law] = relationship(back_populates="editions")
     divisions: Mapped[list[Division]] = relationship(order_by="Division.position")
@@ -69,11 +73,13 @@ class Article(Base):
     id: Mapped[intpk]
     edition_id: Mapped[int] = mapped_column(sa.ForeignKey("edition.id"))
     number: Mapped[int]
+    """0 is the preamble (序言)."""
     sub_number: Mapped[int] = mapped_column(default=0)
     """1 for 第十七条之一."""
     gist: Mapped[str | None]
     """条旨, in our own words."""
     text: Mapped[str | None]
+    """原文, a line for each 款 and 项; None until it is imported."""
 
 
 class KeyPoint(Base):
@@ -90,7 +96,7 @@ class KeyPoint(Base):
     text: Mapped[str]
     position: Mapped[int]
 
-    citations: Mapped[list[KeyPointCitation]] = relationship()
+    citations: Mapped[list[KeyPointCitation]] = relationship(cascade="all, delete-orphan")
 
 
 class KeyPointCitation(Base):
