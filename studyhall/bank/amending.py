@@ -1,0 +1,130 @@
+"""A question mended by hand in the preview: what was typed, checked as strictly as what was read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from studyhall.bank.record import Answer, Kind, Option, Record, State
+from studyhall.core.citations import parse_citation
+from studyhall.core.errors import Refused
+
+EDITABLE = {
+    Kind.SINGLE: "单选题",
+    Kind.MULTIPLE: "多选题",
+    Kind.JUDGE: "判断题",
+    Kind.FILL: "填空题",
+    Kind.SHORT: "简答题",
+}
+LETTERS = "ABCDEFGH"
+_TRUE = {"正确", "对", "是", "√", "true", "t", "1"}
+_FALSE = {"错误", "错", "否", "×", "x", "false", "f", "0"}
+
+
+def mended(record: Record, form: Mapping[str, str]) -> Record:
+    """The question as the admin has typed it. Raises Refused, saying which field and why."""
+    kind = _kind(form.get("kind", ""))
+    stem = form.get("stem", "").strip()
+    if not stem:
+        raise Refused("题干是空的，请填上。")
+    options = _options(form) if kind in (Kind.SINGLE, Kind.MULTIPLE) else ()
+    cites = tuple(
+        words.strip() for words in form.get("cites", "").replace("、", "\n").splitlines() if words.strip()
+    )
+    for words in cites:
+        if parse_citation(words) is None:
+            raise Refused(f"依据“{words}”看不懂，写成《民法典》第一千零四十二条这样。")
+    return replace(
+        record,
+        kind=kind,
+        stem=stem,
+        options=options,
+        answer=_answer(kind, form.get("answer", ""), options),
+        explanation=form.get("explanation", "").strip(),
+        law=form.get("law", "").strip(),
+        cites=cites,
+        difficulty=int(form["difficulty"]) if form.get("difficulty") in ("1", "2", "3") else None,
+        state=State.READY,
+        findings=(),
+    )
+
+
+def taken(record: Record) -> Record:
+    """As it stands, the doubts set aside by somebody who looked. Raises Refused where it cannot be asked."""
+    questions = record.parts or (record,)
+    for question in questions:
+        if question.kind not in EDITABLE:
+            raise Refused("这一种题目前不能用，只能不要它。")
+        if question.answer is None and question.kind is not Kind.SHORT:
+            raise Refused("还没有答案，请先改题目，把答案填上。")
+        _answer(question.kind, _typed(question), question.options)
+    parts = tuple(replace(part, state=State.READY, findings=()) for part in record.parts)
+    return replace(record, state=State.READY, findings=(), parts=parts)
+
+
+def typed_answer(record: Record) -> str:
+    """The answer as the field of the form shows it."""
+    return _typed(record)
+
+
+def _typed(record: Record) -> str:
+    answer = record.answer
+    if isinstance(answer, bool):
+        return "正确" if answer else "错误"
+    if record.kind is Kind.FILL and isinstance(answer, tuple):
+        return "\n".join("/".join(blank) for blank in answer)
+    if isinstance(answer, tuple):
+        return "".join(str(letter) for letter in answer)
+    return answer or ""
+
+
+def _kind(name: str) -> Kind:
+    if name not in {str(kind) for kind in EDITABLE}:
+        raise Refused("请选题型。")
+    return Kind(name)
+
+
+def _options(form: Mapping[str, str]) -> tuple[Option, ...]:
+    texts = [form.get(f"option-{letter}", "").strip() for letter in LETTERS]
+    while texts and not texts[-1]:
+        texts.pop()
+    if len(texts) < 2:
+        raise Refused("选择题至少要两个选项。")
+    if not all(texts):
+        raise Refused(f"选项{LETTERS[texts.index('')]}是空的，请填上，或者把后面的往前移。")
+    if len(set(texts)) < len(texts):
+        raise Refused("有两个选项一样，请改一个。")
+    return tuple(Option(letter, text) for letter, text in zip(LETTERS, texts, strict=False))
+
+
+def _answer(kind: Kind, typed: str, options: tuple[Option, ...]) -> Answer:
+    text = typed.strip()
+    if kind is Kind.SHORT:
+        return text or None
+    if not text:
+        raise Refused("还没有答案，请填上。")
+    if kind is Kind.JUDGE:
+        folded = text.casefold()
+        if folded not in _TRUE | _FALSE:
+            raise Refused("判断题的答案写正确或错误。")
+        return folded in _TRUE
+    if kind is Kind.FILL:
+        return tuple(
+            tuple(word.strip() for word in line.split("/") if word.strip())
+            for line in text.splitlines()
+            if line.strip(" /")
+        )
+    if len(options) < 2:
+        raise Refused("选择题至少要两个选项，请先改题目。")
+    letters = sorted({char for char in text.upper() if char.isalpha()})
+    known = [option.key for option in options]
+    for letter in letters:
+        if letter not in known:
+            raise Refused(f"答案是{letter}，选项只有{known[0]}到{known[-1]}。")
+    if not letters:
+        raise Refused("答案要写选项的字母。")
+    if kind is Kind.SINGLE and len(letters) != 1:
+        raise Refused("单选题只能有一个答案；有几个对的，请改成多选题。")
+    if kind is Kind.MULTIPLE and len(letters) < 2:
+        raise Refused("多选题至少要两个答案；只有一个对的，请改成单选题。")
+    return tuple(letters)

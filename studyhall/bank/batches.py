@@ -1,0 +1,229 @@
+"""Bringing a file in: read → check → look over → land → perhaps take back. Nothing lands unseen.
+
+A batch stays open until somebody lands or discards it: a logout loses nothing, another admin may go on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from studyhall.bank import pictures
+from studyhall.bank.batch_items import rows_of
+from studyhall.bank.comparing import Held, beside_the_bank, beside_the_laws
+from studyhall.bank.counting import questions_in
+from studyhall.bank.formats.reading import Reading
+from studyhall.bank.landing import Landing, take_back
+from studyhall.bank.models import Bank, BatchState, ImportBatch, ImportItem, Question, QuestionVersion
+from studyhall.bank.queries import usable_by
+from studyhall.bank.record import Kind, Option, Picture, Record, answer_from_json, content_hash, question_hash
+from studyhall.core import audit, clock
+from studyhall.core.access import Actor, Reach
+from studyhall.core.errors import Missing, Refused
+from studyhall.library.models import Edition, Law
+from studyhall.people.models import Unit
+
+MOST_QUESTIONS = 20_000
+
+
+def bank_named(session: Session, owner: Unit, name: str) -> Bank:
+    """The unit's bank of this name, made where it is new."""
+    bank = session.scalar(sa.select(Bank).where(Bank.owner_unit_id == owner.id, Bank.name == name))
+    if bank is None:
+        bank = Bank(name=name, owner_unit_id=owner.id)
+        session.add(bank)
+        session.flush()
+    return bank
+
+
+def checked(session: Session, reading: Reading, unit_path: str) -> Reading:
+    """The reading once more, looked at beside the bank and the laws that this unit uses."""
+    records = beside_the_laws(reading.records, articles_in_force(session))
+    return replace(
+        reading,
+        records=beside_the_bank(records, known_to(session, unit_path)),
+        files=[checked(session, one, unit_path) for one in reading.files],
+    )
+
+
+def articles_in_force(session: Session) -> dict[str, int]:
+    """How many articles the newest text in force of each law has, by short title."""
+    today = clock.today()
+    rows = session.execute(
+        sa.select(Law.short_title, Edition.article_count)
+        .join(Edition, Edition.law_id == Law.id)
+        .where(Edition.effective <= today)
+        .order_by(Edition.effective)
+    )
+    return {title: count for title, count in rows}
+
+
+def known_to(session: Session, unit_path: str) -> list[Held]:
+    """Every question that this unit may use, as the comparison needs it."""
+    rows = session.execute(
+        sa.select(
+            QuestionVersion.id, QuestionVersion.kind, QuestionVersion.stem, QuestionVersion.options,
+            QuestionVersion.answer, QuestionVersion.content_hash,
+        )
+        .join(Question, Question.current_version_id == QuestionVersion.id)
+        .join(Bank, Bank.id == Question.bank_id)
+        .where(QuestionVersion.parent_version_id.is_(None), usable_by(unit_path))
+    ).all()  # fmt: skip
+    shown = pictures.of_versions(session, [row.id for row in rows if pictures.OPENS in row.stem])
+    return [_held(row, shown.get(row.id, ())) for row in rows]
+
+
+def _held(row: Any, shown: tuple[Picture, ...]) -> Held:
+    if row.kind == Kind.CASE:
+        return Held(row.content_hash, row.content_hash, row.stem)
+    kind = Kind(row.kind)
+    answer = list(row.answer) if isinstance(row.answer, str) and row.options else row.answer
+    record = Record(
+        kind, row.stem, tuple(Option(letter, text) for letter, text in row.options),
+        answer_from_json(kind, answer), pictures=shown,
+    )  # fmt: skip
+    # An edit on a page knows nothing of pictures: with them the content is worked out anew.
+    return Held(content_hash(record) if shown else row.content_hash, question_hash(record), row.stem)
+
+
+def open_batch(
+    session: Session, actor: Actor | None, bank: Bank, owner: Unit, reading: Reading, data: bytes
+) -> ImportBatch:
+    """Keep what was read, to be looked over. Raises Refused for more than `MOST_QUESTIONS`."""
+    if sum(1 for _ in questions_in(reading.records)) > MOST_QUESTIONS:
+        raise Refused(f"一次最多导入{MOST_QUESTIONS}题，请分成几个文件。")
+    batch = ImportBatch(
+        bank_id=bank.id,
+        owner_unit_id=owner.id,
+        file_name=reading.file[:250],
+        file_hash=hashlib.sha256(data).hexdigest(),
+        format=reading.format,
+        notes=list(reading.notes),
+        created_by=actor.person_id if actor else None,
+        created_at=clock.now(),
+    )
+    session.add(batch)
+    session.flush()
+    rows = rows_of(batch.id, reading.records, reading.fragments)
+    if rows:
+        session.execute(sa.insert(ImportItem), rows)
+    return batch
+
+
+def kept(session: Session, reach: Reach, batch_id: int, *, lock: bool = False) -> ImportBatch:
+    """A batch of a unit in one's reach. Raises Missing."""
+    query = (
+        sa.select(ImportBatch)
+        .join(Unit, Unit.id == ImportBatch.owner_unit_id)
+        .where(ImportBatch.id == batch_id, reach.within(Unit.path))
+    )
+    batch = session.scalar(query.with_for_update(of=ImportBatch) if lock else query)
+    if batch is None:
+        raise Missing
+    return batch
+
+
+def kept_batches(session: Session, reach: Reach) -> Sequence[ImportBatch]:
+    return session.scalars(
+        sa.select(ImportBatch)
+        .join(Unit, Unit.id == ImportBatch.owner_unit_id)
+        .where(reach.within(Unit.path))
+        .order_by(ImportBatch.id.desc())
+        .limit(50)
+    ).all()
+
+
+def land(session: Session, actor: Actor | None, batch: ImportBatch, *, in_use: bool) -> int:
+    """All that is ready goes into the bank, in one transaction; gives how many questions.
+
+    Landed from the page they are in use, since the admin has seen them; by the command they are drafts.
+    Raises Refused when it has landed already or nothing is ready.
+    """
+    require_open(batch)
+    items = session.scalars(
+        sa.select(ImportItem)
+        .where(ImportItem.batch_id == batch.id, ImportItem.state == "ready")
+        .order_by(ImportItem.position)
+    ).all()
+    if not items:
+        raise Refused("没有可以入库的题。先核对待核对的，或者换一个文件。")
+    known = contents_known(session, batch)
+    landing = Landing(session, batch.bank_id, f"b{batch.id}", in_use=in_use, known=known)
+    ids = landing.land([(item.position, Record.from_dict(item.record)) for item in items])
+    session.execute(
+        sa.update(ImportItem),
+        [
+            {
+                "id": item.id,
+                "state": "landed" if item.position in ids else "duplicate",
+                "question_id": ids.get(item.position),
+            }
+            for item in items
+        ],
+    )
+    batch.state, batch.landed_at = BatchState.LANDED, clock.now()
+    batch.landed_by = actor.person_id if actor else None
+    landed = sum(item.questions for item in items if item.position in ids)
+    _note(session, actor, batch, "bank.import_landed", landed)
+    return landed
+
+
+def contents_known(session: Session, batch: ImportBatch) -> set[str]:
+    """Content hashes of all that the batch's unit may use, as it is at this moment."""
+    path = session.scalar(sa.select(Unit.path).where(Unit.id == batch.owner_unit_id)) or ""
+    return set(
+        session.scalars(
+            sa.select(QuestionVersion.content_hash)
+            .join(Question, Question.current_version_id == QuestionVersion.id)
+            .join(Bank, Bank.id == Question.bank_id)
+            .where(QuestionVersion.parent_version_id.is_(None), usable_by(path))
+        )
+    )
+
+
+def undo(session: Session, actor: Actor | None, batch: ImportBatch) -> int:
+    """Take a landed batch back; gives how many questions went.
+
+    Raises Refused when any of its questions has been dealt: those can only be retired.
+    """
+    if batch.state != BatchState.LANDED:
+        raise Refused("这一批没有入库，不用撤回。")
+    items = session.scalars(
+        sa.select(ImportItem).where(ImportItem.batch_id == batch.id, ImportItem.state == "landed")
+    ).all()
+    take_back(session, [item.question_id for item in items if item.question_id is not None])
+    for item in items:
+        item.state, item.question_id = "ready", None
+    batch.state = BatchState.UNDONE
+    gone = sum(item.questions for item in items)
+    _note(session, actor, batch, "bank.import_undone", gone)
+    return gone
+
+
+def discard(session: Session, batch: ImportBatch) -> None:
+    require_open(batch)
+    batch.state = BatchState.DISCARDED
+    session.flush()
+
+
+def require_open(batch: ImportBatch) -> None:
+    """Raises Refused for a batch that nothing can be done with any more."""
+    if batch.state != BatchState.OPEN:
+        raise Refused({
+            BatchState.LANDED: "这一批已经入库。要改，请到题库里改，或者先撤回。",
+            BatchState.UNDONE: "这一批已经撤回。要再入库，请重新选文件。",
+        }.get(BatchState(batch.state), "这一批已经放弃，请重新选文件。"))  # fmt: skip
+
+
+def _note(session: Session, actor: Actor | None, batch: ImportBatch, action: str, questions: int) -> None:
+    session.flush()
+    path = session.scalar(sa.select(Unit.path).where(Unit.id == batch.owner_unit_id)) or ""
+    audit.record(
+        session, actor, action, f"import_batch:{batch.id}", batch.file_name, unit_path=path,
+        after={"questions": questions},
+    )  # fmt: skip

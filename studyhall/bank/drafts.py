@@ -1,0 +1,65 @@
+"""A question in the words of its file, before anybody has said what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from studyhall.bank.record import Answer, Finding, Kind, Option, Picture, Place, Point
+
+NOWHERE = Place()
+
+
+@dataclass
+class Draft:
+    """One question in the words of its file."""
+
+    stem: str
+    place: Place = NOWHERE
+    kind: Kind | None = None
+    """What a heading, a column or a label said; None: to be seen from the key."""
+    options: list[tuple[str, str]] = field(default_factory=list)
+    """(letter as printed, words); the letter is empty where the file has none."""
+    answer: str = ""
+    explanation: str = ""
+    number: int | None = None
+    id: str = ""
+    difficulty: int | None = None
+    topics: tuple[str, ...] = ()
+    cites: tuple[str, ...] = ()
+    law: str = ""
+    points: tuple[Point, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    parts: list[Draft] = field(default_factory=list)
+    source: str = ""
+    rules: list[str] = field(default_factory=list)
+    doubts: list[Finding] = field(default_factory=list)
+    misread: bool = False
+    """The file may come from an optical reader: V and J for √."""
+    truth_letters: dict[str, bool] | None = None
+    """What a heading like 判断题（A正确，B错误）says of letters."""
+    wants_several: bool = False
+    """The stem or a label asks for several."""
+
+    def doubt(self, rule: str, message: str) -> None:
+        self.doubts.append(Finding(rule, message))
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What a kind makes of a draft."""
+
+    kind: Kind
+    options: tuple[Option, ...]
+    answer: Answer
+    doubts: tuple[Finding, ...] = ()
+    note: str = ""
+
+
+def shortened(words: str) -> str:
+    words = " ".join(words.split())
+    return words if len(words) <= 24 else words[:23] + "…"
+
+
+def range_of(letters: Sequence[str]) -> str:
+    return f"{letters[0]} 到 {letters[-1]}" if letters else "没有"

@@ -1,0 +1,161 @@
+"""Questions out of the bank as plain records, for every writer: what was asked, why, by which articles."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, contains_eager, selectinload
+from sqlalchemy.sql.elements import ColumnElement
+
+from studyhall.bank import pictures
+from studyhall.bank.models import Bank, Question, QuestionState, QuestionVersion
+from studyhall.bank.record import Kind, Option, Picture, Point, Record, answer_from_json
+from studyhall.core import audit
+from studyhall.core.access import Actor
+from studyhall.core.citations import Citation as Cited
+from studyhall.library.models import Law
+from studyhall.people.models import Unit
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What goes out; None and empty mean everything but what is out of use."""
+
+    bank_id: int | None = None
+    law_id: int | None = None
+    states: Collection[str] = (QuestionState.IN_USE, QuestionState.DRAFT, QuestionState.HELD)
+    question_ids: Collection[int] = ()
+    """Of a part of a case: the whole case, which alone can be asked. These come whatever their state."""
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        found: list[ColumnElement[bool]] = [Question.parent_id.is_(None)]
+        if self.bank_id is not None:
+            found.append(Question.bank_id == self.bank_id)
+        if self.law_id is not None:
+            found.append(Question.law_id == self.law_id)
+        if self.question_ids:
+            cases = sa.select(Question.parent_id).where(Question.id.in_(self.question_ids))
+            chosen = sa.or_(Question.id.in_(self.question_ids), Question.id.in_(cases))
+            found.append(chosen)
+        else:
+            found.append(Question.state.in_(self.states))
+        return found
+
+
+def records(session: Session, within: ColumnElement[bool], wanted: Wanted) -> list[Record]:
+    """The newest versions by law and key, cases with their parts. `within`: SQL on `Bank`, what one may have."""
+    return [
+        record_of(question, shown)
+        for batch in _questions(session, within, wanted)
+        for shown in [_pictures(session, batch)]
+        for question in batch
+    ]
+
+
+def _questions(
+    session: Session, within: ColumnElement[bool], wanted: Wanted
+) -> Sequence[Sequence[Question]]:
+    parts = contains_eager(Question.current_version).selectinload(QuestionVersion.parts)
+    found = session.scalars(
+        sa.select(Question)
+        .join(QuestionVersion, QuestionVersion.id == Question.current_version_id)
+        .join(Bank, Bank.id == Question.bank_id)
+        .outerjoin(Law, Law.id == Question.law_id)
+        .where(within, *wanted.conditions())
+        .order_by(Law.position, Question.bank_id, Question.id)
+        .options(
+            contains_eager(Question.law),
+            contains_eager(Question.current_version).selectinload(QuestionVersion.citations),
+            parts.selectinload(QuestionVersion.citations),
+            parts.selectinload(QuestionVersion.question),
+        )
+    ).all()
+    return [found[at : at + 500] for at in range(0, len(found), 500)]
+
+
+def _pictures(session: Session, questions: Sequence[Question]) -> Mapping[int, tuple[Picture, ...]]:
+    versions = [one.current_version for one in questions if one.current_version]
+    every = [version for whole in versions for version in (whole, *whole.parts)]
+    said = [version.id for version in every if _mentions_picture(version)]
+    return pictures.of_versions(session, said) if said else {}
+
+
+def _mentions_picture(version: QuestionVersion) -> bool:
+    words = (version.stem, version.explanation, *(text for _letter, text in version.options))
+    return any(pictures.OPENS in text for text in words)
+
+
+def record_of(question: Question, shown: Mapping[int, tuple[Picture, ...]]) -> Record:
+    """The newest version of a question with all it needs; `id` is its key in the bank."""
+    version = question.current_version
+    assert version is not None
+    law = question.law.short_title if question.law else ""
+    parts = tuple(_record(part, part.question.key, law, shown) for part in version.parts)
+    whole = _record(version, question.key, law, shown)
+    return Record(**{**vars(whole), "parts": parts})
+
+
+def _record(
+    version: QuestionVersion, key: str, law: str, shown: Mapping[int, tuple[Picture, ...]]
+) -> Record:
+    kind = Kind(version.kind)
+    answer = version.answer
+    if kind in (Kind.SINGLE, Kind.MULTIPLE):
+        answer = list(answer or "")
+    return Record(
+        kind=kind,
+        stem=version.stem,
+        options=tuple(Option(letter, text) for letter, text in version.options),
+        answer=answer_from_json(kind, answer),
+        explanation=version.explanation,
+        id=key,
+        law=law,
+        cites=tuple(
+            str(Cited(one.law_title, one.article, one.sub_article, one.paragraph, one.item))
+            for one in version.citations
+        ),
+        difficulty=version.difficulty,
+        points=tuple(Point(text, worth // 100) for text, worth in version.points),
+        pictures=shown.get(version.id, ()),
+    )
+
+
+@dataclass(frozen=True)
+class Source:
+    """A bank as the form offers it."""
+
+    bank_id: int
+    name: str
+    owner: str | None
+    """None for what comes with the product."""
+    questions: int
+
+
+def sources(session: Session, within: ColumnElement[bool]) -> list[Source]:
+    """Banks with questions, the product's own first."""
+    rows = session.execute(
+        sa.select(Bank.id, Bank.name, Unit.name, sa.func.count())
+        .join(Question, Question.bank_id == Bank.id)
+        .join(QuestionVersion, QuestionVersion.id == Question.current_version_id)
+        .outerjoin(Unit, Unit.id == Bank.owner_unit_id)
+        .where(within, QuestionVersion.kind != Kind.CASE, Question.state != QuestionState.RETIRED)
+        .group_by(Bank.id, Bank.name, Unit.name, Bank.owner_unit_id)
+        .order_by(Bank.owner_unit_id.is_not(None), Bank.name)
+    )
+    return [Source(*row) for row in rows]
+
+
+def laws(session: Session, within: ColumnElement[bool]) -> list[Law]:
+    """Those that questions one may have are about."""
+    used = sa.select(Question.law_id).join(Bank, Bank.id == Question.bank_id).where(within)
+    return list(session.scalars(sa.select(Law).where(Law.id.in_(used)).order_by(Law.position, Law.id)))
+
+
+def note(session: Session, actor: Actor | None, about: str, form: str, questions: int, unit_path: str) -> None:
+    """Into the trail: who took how many questions out, with their keys, and in which form."""
+    audit.record(
+        session, actor, "bank.exported", "bank:export", about, unit_path=unit_path,
+        after={"format": form, "questions": questions},
+    )  # fmt: skip

@@ -1,0 +1,92 @@
+"""HTML of strangers to plain words: cleaned first, formulas readable, pictures kept by name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import escape
+from typing import Any
+from urllib.parse import unquote
+
+import nh3
+from lxml import html as lxml_html
+
+from studyhall.bank.record import Picture
+
+_BLOCKS = frozenset("p br div li tr table ul ol pre h1 h2 h3 h4".split())
+_TAGS = _BLOCKS | frozenset("span b strong i em u sub sup img td th tbody code".split())
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|&#x?0*[01]?[0-9a-f];", re.IGNORECASE)
+_ATTRIBUTES = {"img": {"src", "alt", "title", "data-equation-content"}}
+
+Finder = Callable[[str], tuple[str, bytes] | None]
+"""The address in `src` to (media type, bytes); None where there is no such picture."""
+
+
+def words_of(markup: str, find: Finder | None = None, first: int = 1) -> tuple[str, tuple[Picture, ...]]:
+    """Text with a line a block; a picture is 〔图1〕 and comes beside it, numbered from `first`."""
+    if "<" not in markup and "&" not in markup:
+        return _tidy(_CONTROL.sub("", markup)), ()
+    clean = nh3.clean(
+        _CONTROL.sub("", markup),
+        tags=set(_TAGS),
+        attributes=_ATTRIBUTES,
+        url_schemes={"http", "https", "data"},
+        link_rel=None,
+    )
+    if not clean.strip():
+        return "", ()
+    root = lxml_html.fragment_fromstring(clean, create_parent="div")
+    words: list[str] = []
+    pictures: list[Picture] = []
+
+    def walk(element: Any) -> None:
+        name = element.tag if isinstance(element.tag, str) else ""
+        if name == "img":
+            words.append(_image(element, find, pictures, first))
+        elif name in ("sub", "sup"):
+            inner = "".join(element.itertext())
+            words.append(f"{'_' if name == 'sub' else '^'}{inner if len(inner) == 1 else f'({inner})'}")
+        else:
+            words.append("\n" if name in _BLOCKS else "\t" if name in ("td", "th") else "")
+            words.append(element.text or "")
+            for child in element:
+                walk(child)
+                words.append(child.tail or "")
+            words.append("\n" if name in _BLOCKS and name != "br" else "")
+
+    walk(root)
+    return _tidy("".join(words)), tuple(pictures)
+
+
+def _image(element: Any, find: Finder | None, pictures: list[Picture], first: int) -> str:
+    equation = element.get("data-equation-content") or ""
+    alt = element.get("alt") or ""
+    if equation or alt.startswith("LaTeX:"):
+        return f"${(equation or alt.removeprefix('LaTeX:')).strip()}$"
+    found = find(unquote(element.get("src") or "")) if find else None
+    if found is None:
+        return f"〔{alt}〕" if alt else "〔图〕"
+    name = f"图{first + len(pictures)}"
+    pictures.append(Picture(name, found[0], found[1]))
+    return f"〔{name}〕"
+
+
+def _tidy(text: str) -> str:
+    text = text.replace("\xa0", " ").replace("\r", "")
+    text = re.sub(r"[ \t]*\n\s*", "\n", text)
+    return re.sub(r"[ \t]+", " ", text).strip()
+
+
+def markup_of(text: str) -> str:
+    """Plain words as HTML paragraphs."""
+    return "".join(f"<p>{escape(line, quote=False)}</p>" for line in text.split("\n"))
+
+
+MEDIA_TYPES = {
+    "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif", "webp": "image/webp",
+    "bmp": "image/bmp",
+}  # fmt: skip
+
+
+def media_type(name: str) -> str | None:
+    return MEDIA_TYPES.get(name.rsplit(".", 1)[-1].lower())

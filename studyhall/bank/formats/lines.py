@@ -1,0 +1,106 @@
+"""Text as numbered lines: decoding, and where a line came from."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from studyhall.bank.formats.reading import Refused
+from studyhall.bank.record import Picture, Place
+
+LONGEST_LINE = 100_000
+
+
+@dataclass(frozen=True)
+class Line:
+    text: str
+    place: Place
+    pictures: tuple[Picture, ...] = ()
+    from_table: bool = False
+    """A row of a table in Word, its cells divided by tabs."""
+
+
+def decoded(data: bytes) -> str:
+    """UTF-8, UTF-16 with or without its mark, GB18030, and the western 1252 last; refuses what is no text."""
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ):
+        if data.startswith(mark):
+            return _clean(data[len(mark) :].decode(name, errors="replace"))
+    wide = _utf16_without_mark(data)
+    if wide:
+        return _clean(data.decode(wide, errors="replace"))
+    if b"\0" in data:
+        raise Refused("这不是文字文件，读不懂。")
+    try:
+        return _clean(data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        if error.start >= len(data) - 3 and error.start > 0:  # cut in the middle of the last character
+            return _clean(data[: error.start].decode("utf-8"))
+    try:
+        text = data.decode("gb18030")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", errors="replace")
+    else:
+        if not _looks_chinese(text):
+            text = data.decode("cp1252", errors="replace")
+    return _clean(text)
+
+
+def _utf16_without_mark(data: bytes) -> str | None:
+    """There are zeros in it, and read as UTF-16 it is nearly all common characters."""
+    if b"\0" not in data or len(data) % 2:
+        return None
+    for name in ("utf-16-le", "utf-16-be"):
+        text = data[:4000].decode(name, errors="replace")
+        usual = sum(
+            char.isascii() or "\u4e00" <= char <= "\u9fa5" or "\u3000" <= char <= "\u303f" or char >= "\uff00"
+            for char in text
+        )
+        if usual >= 0.95 * len(text) and "\0" not in text and "\ufffd" not in text:
+            return name
+    return None
+
+
+def _looks_chinese(text: str) -> bool:
+    """What is not ASCII is mostly common characters: western text read as GB18030 gives rare ones."""
+    wide = [char for char in text if ord(char) > 127]
+    common = sum(
+        "\u4e00" <= char <= "\u9fa5" or "\u3000" <= char <= "\u303f" or char >= "\uff00" for char in wide
+    )
+    odd = sum(unicodedata.category(char) in ("Co", "Cn") for char in wide)
+    return not wide or (common >= 0.7 * len(wide) and not odd and len(wide) > 3)
+
+
+def _clean(text: str) -> str:
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufeff", "").replace("\0", "")
+    return re.sub(r"[\u200b-\u200f\u2060\u00ad\x01-\x08\x0e-\x1f\x7f]", "", text).replace("\xa0", " ")
+
+
+def lines_of(text: str, file: str) -> list[Line]:
+    """Line by line; a line past all measure is refused before any rule looks at it."""
+    found = re.split(r"\n|\x0b|\x0c|\u2028|\u2029|\x85", text)
+    if any(len(line) > LONGEST_LINE for line in found):
+        raise Refused("这个文件有一行超过十万字，不像题库。")
+    return [Line(words, Place(file=file or None, line=number)) for number, words in enumerate(found, 1)]
+
+
+def joined(words: Iterable[str], *, wrapped: bool) -> str:
+    """Lines of one piece of text. `wrapped`: the breaks are those of a page and mean nothing."""
+    parts = [part.strip() for part in words if part.strip()]
+    if not wrapped:
+        return "\n".join(parts)
+    text = ""
+    for part in parts:
+        gap = (
+            " "
+            if text and text[-1].isascii() and text[-1].isalnum() and part[0].isascii() and part[0].isalnum()
+            else ""
+        )
+        text += gap + part
+    return text

@@ -1,0 +1,211 @@
+"""Which reader a file gets: by what is in it, never by its name."""
+
+from __future__ import annotations
+
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Sequence
+from dataclasses import replace
+
+from studyhall.bank.batch_checks import side_by_side
+from studyhall.bank.formats import aiken, gift, json_bank, moodle, qti, sheets, text, word, word_old
+from studyhall.bank.formats.guards import OLE, check_cells, check_repeats, member, ole_kind, safe_zip, weigh
+from studyhall.bank.formats.lines import Line, decoded, lines_of
+from studyhall.bank.formats.reading import Reading, Refused
+from studyhall.bank.formats.sheet_cells import sheet_of_text, sheets_of
+from studyhall.bank.formats.sheet_heads import head_of
+from studyhall.bank.formats.xml_safe import local, parsed
+from studyhall.bank.record import Fragment, Place
+
+MOST_QUESTIONS = 20_000
+MOST_FILES = 50
+
+_REFUSED_STARTS = (
+    (b"%PDF", "PDF 不能导入；请用 Word 或 WPS 打开它，另存为 .docx 再传。"),
+    (b"{\\rtf", "RTF 不能导入；请另存为 .docx 再传。"),
+    (b"\x89PNG", "图片不能导入；请先识别成文字。"),
+    (b"\xff\xd8\xff", "图片不能导入；请先识别成文字。"),
+    (b"GIF8", "图片不能导入；请先识别成文字。"),
+    (b"BM", "图片不能导入；请先识别成文字。"),
+    (b"Rar!", "RAR 压缩包不能导入；请解开后再传，或者压成 .zip。"),
+    (b"7z\xbc\xaf", "7z 压缩包不能导入；请解开后再传，或者压成 .zip。"),
+    (b"MZ", "程序不能导入。"),
+    (b"SQLite format", "数据库文件不能导入。"),
+)
+
+
+def open_data(data: bytes, file: str, key: tuple[bytes, str] | None = None) -> Reading:
+    """The whole way for one file: guard, recognise, read, compare side by side."""
+    weigh(data)
+    key_lines = lines_of_key(*key) if key else ()
+    reading = _whole(data, file, key_lines, depth=0)
+    for one in reading.files or [reading]:
+        if len(one.records) > MOST_QUESTIONS:
+            raise Refused(f"文件里有 {len(one.records)} 道题，一次最多 {MOST_QUESTIONS} 道；请分成几个文件。")
+        if any(record.pictures or record.parts for record in one.records):
+            from studyhall.bank.formats.drawing_anew import drawn_anew
+
+            one.records = drawn_anew(one.records)
+        one.records = side_by_side(one.records)
+    return reading
+
+
+def _whole(data: bytes, file: str, key_lines: Sequence[Line], depth: int) -> Reading:
+    """A member that does not unpack shows only when it is read."""
+    try:
+        return _read(data, file, key_lines, depth)
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError) as error:
+        raise Refused("文件打不开，可能没有传完或者已经损坏。") from error
+
+
+def _read(data: bytes, file: str, key_lines: Sequence[Line], depth: int) -> Reading:
+    for start, message in _REFUSED_STARTS:
+        if data.startswith(start) and (start != b"BM" or b"\0" in data[:30]):
+            raise Refused(message)
+    if data.startswith(OLE):
+        if ole_kind(data) == "doc":
+            return word_old.read(data, file, key_lines)
+        return sheets.read_sheets(sheets_of(data), file, "xls")
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _read_zip(data, file, key_lines, depth)
+    return _read_text(data, file, key_lines)
+
+
+def _read_zip(data: bytes, file: str, key_lines: Sequence[Line], depth: int) -> Reading:
+    archive = safe_zip(data)
+    names = set(archive.namelist())
+    if any(name.startswith("word/") for name in names):
+        return word.read(data, file, key_lines)
+    if any(name.startswith("xl/") for name in names):
+        check_cells(archive)
+        return sheets.read_sheets(sheets_of(data), file, "xlsx")
+    if "mimetype" in names:
+        kind = member(archive, "mimetype")[:100].decode("ascii", errors="replace")
+        if "spreadsheet" in kind:
+            check_repeats(archive)
+            return sheets.read_sheets(sheets_of(data), file, "ods")
+        raise Refused("这种 OpenDocument 文件不能导入；请另存为 .docx 或 .xlsx 再传。")
+    _refuse_other_systems(names)
+    if any(name.endswith("imsmanifest.xml") for name in names):
+        return qti.read_package(archive, file)
+    if json_bank.MANIFEST in names:
+        return json_bank.read_package(archive, file)
+    return _read_several(archive, file, depth)
+
+
+def _refuse_other_systems(names: set[str]) -> None:
+    if any(re.match(r"res\d{5}\.dat$", name) or name.endswith(".bb-package-info") for name in names):
+        raise Refused("这是 Blackboard 的题库；请在 Blackboard 里导出为 QTI 2.1 再传。")
+    if any(name.startswith("ppt/") for name in names):
+        raise Refused("幻灯片不能导入，请把试题放进 Word 或 Excel。")
+    if "questions.xml" in names and "moodle_backup.xml" in names:
+        raise Refused("这是 Moodle 的课程备份；请在 Moodle 的题库里导出为 Moodle XML 或 GIFT 再传。")
+
+
+def _read_several(archive: zipfile.ZipFile, file: str, depth: int) -> Reading:
+    """An archive of files, each read for itself; one that is refused says so and the others stay."""
+    if depth:
+        raise Refused("压缩包里又有压缩包，请解开后再传。")
+    members = [info for info in archive.infolist() if not info.is_dir() and not _is_litter(info.filename)]
+    if not members:
+        raise Refused("压缩包里没有文件。")
+    if len(members) > MOST_FILES:
+        raise Refused(f"压缩包里有 {len(members)} 个文件，一次最多 {MOST_FILES} 个。")
+    reading = Reading("zip", file=file)
+    for info in sorted(members, key=lambda info: info.filename):
+        name = _name_of(info)
+        try:
+            data = member(archive, info.filename)
+            weigh(data)
+            reading.files.append(_whole(data, name, (), depth + 1))
+        except Refused as refused:
+            fragment = Fragment(Place(file=name), str(refused), "")
+            reading.files.append(Reading("refused", fragments=[fragment], file=name))
+    return reading
+
+
+def _is_litter(name: str) -> bool:
+    last = name.rsplit("/", 1)[-1]
+    return (
+        name.startswith("__MACOSX/") or last.startswith((".", "~$")) or last in ("Thumbs.db", "desktop.ini")
+    )
+
+
+def _name_of(info: zipfile.ZipInfo) -> str:
+    """Chinese Windows writes names in GBK and does not say so."""
+    if info.flag_bits & 0x800:
+        return info.filename
+    try:
+        return info.filename.encode("cp437").decode("gb18030")
+    except UnicodeError:
+        return info.filename
+
+
+def _read_text(data: bytes, file: str, key_lines: Sequence[Line]) -> Reading:
+    words = decoded(data)
+    start = words.lstrip()[:400]
+    if start.startswith("<"):
+        return _read_markup(data, words, file, key_lines)
+    if start[:1] in "[{" and json_bank.is_json(words):
+        return json_bank.read(words, file)
+    if start.startswith("MIME-Version"):
+        return text.read_lines(lines_of("\n".join(word.lines_of_archive(data)), file), file, "mht", key_lines)
+    if gift.is_gift(words):
+        return gift.read(words, file)
+    if aiken.is_aiken(words):
+        return aiken.read(words, file)
+    sheet = sheet_of_text(words) if re.search(r"[\t,;|]", start) else None
+    if sheet and any(head_of(row, number) for number, row in enumerate(sheet.rows[:6], 1)):
+        return sheets.read_sheets([sheet], file, "csv")
+    markdown = re.search(r"(?m)^#{1,6} |\*\*\S", words)
+    return text.read_lines(lines_of(words, file), file, "md" if markdown else "txt", key_lines)
+
+
+def _read_markup(data: bytes, words: str, file: str, key_lines: Sequence[Line]) -> Reading:
+    head = words.lstrip()[:3000].lower()
+    if "<html" in head or "<table" in head or "<!doctype html" in head:
+        return _read_html(data, file, key_lines)
+    root = parsed(re.sub(r"^\s*<\?xml[^>]*\?>", "", words).strip().encode("utf-8"))
+    name = local(root)
+    if name == "quiz":
+        return moodle.read(root, file)
+    if name in (
+        "questestinterop",
+        "assessmentItem",
+        "assessmentTest",
+        "qti-assessment-item",
+        "qti-assessment-test",
+    ):
+        return qti.read(root, file)
+    if name == "Workbook":
+        raise Refused("这是旧式的 XML 表格；请用 Excel 打开，另存为 .xlsx 再传。")
+    if name in ("POOL", "QUESTIONS"):
+        raise Refused("这是 Blackboard 的题库；请在 Blackboard 里导出为 QTI 2.1 再传。")
+    raise Refused(f"不认识这种 XML（{name[:30]}）；能读的有 Moodle XML 和 QTI 1.2、2.1。")
+
+
+def _read_html(data: bytes, file: str, key_lines: Sequence[Line]) -> Reading:
+    """A page saved by a browser, or a table that a system exports as .xls and that is a page inside."""
+    lines = word.lines_of_html(decoded(data))
+    rows = sheet_of_text("\n".join(line.replace('"', "”") for line in lines if "\t" in line))
+    if any(head_of(row, number) for number, row in enumerate(rows.rows[:6], 1)):
+        return sheets.read_sheets([rows], file, "html")
+    return text.read_lines(lines_of("\n".join(lines), file), file, "html", key_lines)
+
+
+def lines_of_key(data: bytes, file: str) -> list[Line]:
+    """The second file, of which only the words count; a sheet becomes lines with tabs."""
+    weigh(data)
+    if data.startswith(OLE) and ole_kind(data) == "doc":
+        return word_old.lines_of(data, file)
+    if data.startswith(b"PK\x03\x04"):
+        archive = safe_zip(data)
+        if any(name.startswith("word/") for name in archive.namelist()):
+            return word.key_lines_of(data, file)
+        check_cells(archive)
+    if data.startswith((OLE, b"PK\x03\x04")):
+        rows = [(sheet, row) for sheet in sheets_of(data) for row in sheet.rows]
+        return [Line("\t".join(row), Place(file=file), from_table=True) for _sheet, row in rows]
+    return [replace(line, from_table="\t" in line.text) for line in lines_of(decoded(data), file)]

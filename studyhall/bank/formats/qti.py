@@ -1,0 +1,129 @@
+"""QTI 1.2 and 2.1: single files and packages in the order of their manifest; 2.1 packages out."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from studyhall.bank.drafts import Draft
+from studyhall.bank.formats.guards import member
+from studyhall.bank.formats.html_words import media_type
+from studyhall.bank.formats.qti_1 import draft_of_item_1
+from studyhall.bank.formats.qti_2 import draft_of_item_2, material_of, tags_in
+from studyhall.bank.formats.reading import Reading, Refused
+from studyhall.bank.formats.tags import with_tags
+from studyhall.bank.formats.xml_safe import local, parsed
+from studyhall.bank.record import Fragment, Kind, Place, Record
+from studyhall.bank.settling import settle
+
+ROOTS = frozenset(
+    ["questestinterop", "assessmentItem", "assessmentTest", "qti-assessment-item", "qti-assessment-test"]
+)
+_QTI_3 = "这是 QTI 3 的题库；请在原来的系统里导出为 QTI 2.1 再传。"
+
+Reader = Callable[[str], bytes | None]
+
+
+def read(root: Any, file: str) -> Reading:
+    """One file: a whole QTI 1.2 assessment, or one 2.1 item."""
+    name = local(root)
+    if name.startswith("qti-"):
+        raise Refused(_QTI_3)
+    if name == "assessmentTest":
+        raise Refused("这个 QTI 文件只有试卷的目录，试题在别的文件里；请传整个压缩包。")
+    reading = Reading("qti1.2" if name == "questestinterop" else "qti2.1", file=file)
+    _take(reading, root, file, lambda _name: None)
+    return reading
+
+
+def read_package(archive: zipfile.ZipFile, file: str) -> Reading:
+    """The resources of the manifest, in its order; a resource that is no question is passed over."""
+    manifest = next(name for name in archive.namelist() if name.endswith("imsmanifest.xml"))
+    folder = posixpath.dirname(manifest)
+    root = parsed(member(archive, manifest))
+
+    def find(name: str) -> bytes | None:
+        path = posixpath.normpath(posixpath.join(folder, name))
+        return member(archive, path) if path in archive.NameToInfo else None
+
+    reading = Reading("qti2.1", file=file)
+    for resource in _resources(root):
+        if not re.search(r"qti|assessment", resource.get("type", ""), re.IGNORECASE):
+            continue
+        files = [one.get("href", "") for one in resource if local(one) == "file"]
+        href = resource.get("href") or next(iter(files), "")
+        data = find(href)
+        if data is None or not href.endswith(".xml"):
+            continue
+        item = parsed(data)
+        if local(item).startswith("qti-"):
+            raise Refused(_QTI_3)
+        if local(item) in ("questestinterop", "assessmentItem"):
+            if local(item) == "questestinterop":
+                reading.format = "qti1.2"
+            _take(reading, item, href, find, folder=posixpath.dirname(href), tags=tags_in(resource))
+    reading.records = _cases(reading.records)
+    if not reading.records:
+        reading.notes.append("这个压缩包里没有找到试题。")
+    return reading
+
+
+def _resources(root: Any) -> Iterable[Any]:
+    return [element for element in root.iter() if local(element) == "resource"]
+
+
+def _take(
+    reading: Reading, root: Any, file: str, read_member: Reader, *, folder: str = "", tags: Sequence[str] = ()
+) -> None:
+    def find(source: str) -> tuple[str, bytes] | None:
+        name = re.sub(r"^\$IMS-CC-FILEBASE\$/?|\?.*$", "", source)
+        media = media_type(name)
+        data = read_member(posixpath.join(folder, name)) or read_member(name) if media else None
+        return (media, data) if media and data else None
+
+    if local(root) == "assessmentItem":
+        _settle_into(reading, draft_of_item_2(root, _place(file, root), find), root, file, tags)
+        return
+    for item in root.iter():
+        if local(item) == "item":
+            _settle_into(reading, draft_of_item_1(item, _place(file, item), find), item, file, tags)
+
+
+def _place(file: str, element: Any) -> Place:
+    return Place(file=file or None, line=getattr(element, "sourceline", None))
+
+
+def _settle_into(reading: Reading, draft: Draft | None, element: Any, file: str, tags: Sequence[str]) -> None:
+    if draft is None:
+        words = " ".join("".join(element.itertext()).split())[:300]
+        reading.fragments.append(Fragment(_place(file, element), "没有题干。", words))
+        return
+    reading.records.append(with_tags(settle(draft), tags))
+
+
+def _cases(records: Sequence[Record]) -> list[Record]:
+    """Items of ours that share a story (topic `case:…`) are a case again."""
+    found: list[Record] = []
+    stories: dict[str, int] = {}
+    for record in records:
+        name = next((topic for topic in record.topics if topic.startswith("case:")), "")
+        if not name:
+            found.append(record)
+            continue
+        story, part = material_of(record, name)
+        if name in stories:
+            case = found[stories[name]]
+            found[stories[name]] = with_part(case, part)
+        else:
+            stories[name] = len(found)
+            case = Record(Kind.CASE, story, place=record.place, id=name.removeprefix("case:"))
+            found.append(with_part(case, part))
+    return found
+
+
+def with_part(case: Record, part: Record) -> Record:
+    return replace(case, parts=(*case.parts, part))

@@ -1,0 +1,101 @@
+"""Sheets as rows of words: what calamine or the csv module give, written as a person sees it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from studyhall.bank.formats.reading import Refused
+
+_ODD = re.compile("[\r\xa0]|_x000D_")
+MOST_ROWS = 60_000
+MOST_COLUMNS = 200
+
+
+@dataclass
+class Sheet:
+    name: str
+    rows: list[Sequence[str]]
+
+
+def sheets_of(data: bytes) -> list[Sheet]:
+    """.xlsx, .xls, .ods; the file is known to be none that harms."""
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        return [_sheet(book, name) for name in book.sheet_names]
+    except CalamineError as error:
+        raise Refused(_why(str(error))) from error
+    except (ValueError, KeyError, OSError, EOFError) as error:
+        raise Refused("这个表格打不开，文件可能没有传完或者已经损坏。") from error
+
+
+def _sheet(book: CalamineWorkbook, name: str) -> Sheet:
+    sheet = book.get_sheet_by_name(name)
+    if sheet.total_height > MOST_ROWS or sheet.total_width > MOST_COLUMNS:
+        raise Refused(
+            f"工作表“{name}”占了 {sheet.total_height} 行 {sheet.total_width} 列，超过了能读的 "
+            f"{MOST_ROWS} 行 {MOST_COLUMNS} 列；请删去空行空列再传。"
+        )
+    start = sheet.start[0] if sheet.start else 0
+    rows: list[Sequence[str]] = [()] * start
+    rows += [[words(cell) for cell in row] for row in sheet.to_python(skip_empty_area=True)]
+    return Sheet(name, rows)
+
+
+def words(cell: Any) -> str:
+    """1.0 is 1, a day is 2021-01-01, true is TRUE."""
+    if isinstance(cell, str):
+        if not _ODD.search(cell):
+            return cell
+        return cell.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ").replace("_x000D_", "")
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ")
+    if isinstance(cell, date | time | timedelta):
+        return str(cell)
+    return "" if cell is None else str(cell)
+
+
+def _why(error: str) -> str:
+    lowered = error.lower()
+    if "password" in lowered or "encrypt" in lowered:
+        return "这个文件有密码，请去掉密码再传。"
+    return "这个表格打不开，文件可能没有传完或者已经损坏。"
+
+
+def sheet_of_text(text: str) -> Sheet:
+    """.csv and .tsv: the sign that divides most lines into the same number of cells."""
+    lines = [line for line in text.splitlines()[:50] if line.strip()]
+
+    def evenness(sign: str) -> tuple[int, int]:
+        counts = [line.count(sign) for line in lines]
+        head = counts[0] if counts else 0
+        return (sum(count >= head for count in counts) if head else 0, head)
+
+    sign = max("\t,;|", key=evenness)
+    if any(len(line) > 200_000 for line in text.splitlines()):
+        raise Refused("这个文件有一行超过 20 万字，不像题库。")
+    csv.field_size_limit(1_000_000)
+    try:
+        found = list(csv.reader(io.StringIO(text, newline=""), delimiter=sign))
+    except csv.Error as error:
+        raise Refused(f"这个表格文件的格式不对（{error}）。") from error
+    if len(found) > MOST_ROWS:
+        raise Refused(f"文件有 {len(found)} 行，超过了能读的 {MOST_ROWS} 行。")
+    return Sheet(
+        "", [[cell.removeprefix("'") if cell[:2] in _GUARDED else cell for cell in row] for row in found]
+    )
+
+
+_GUARDED = {"'=", "'+", "'-", "'@", "'＝", "'＋", "'－", "'＠"}
+"""What our own export puts before a cell that a table program would take for a formula."""

@@ -1,0 +1,130 @@
+"""Which column of a sheet holds what, by the words above it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+_EXACT: dict[str, str] = {
+    "id": "试题编号",
+    "number": "序号 题号 编号 id no no. 题目编号 试题序号 题目序号 试题id 题目id 号",
+    "kind": "题型 类型 题目类型 试题类型 问题类型 题类 题型名称 试题题型 题目类别 题型代码 kind type",
+    "stem": (
+        "题干 试题题干 题目题干 题干内容 题干描述 题目内容 试题内容 问题内容 题目描述 试题描述 问题描述 "
+        "题目正文 试题正文 题目 试题 问题 试题题目 考题 题目名称 试题名称 内容 stem question"
+    ),
+    "options": (
+        "选项 备选项 备选答案 选项内容 答案选项 题目选项 试题选项 候选项 可选项 供选答案 options choices"
+    ),
+    "label": "选项标识 选项号 选项字母 选项序号 选项编号",
+    "right": "是否正确 是否正确答案 是否为正确答案 是否答案 正确与否",
+    "answer": (
+        "答案 正确答案 标准答案 参考答案 正确选项 试题答案 题目答案 答案选择 正确项 参考选项 答案内容 "
+        "answer key"
+    ),
+    "explanation": (
+        "解析 答案解析 试题解析 题目解析 说明 答案说明 解释 试题分析 解题思路 题解 详解 解析说明 explanation"
+    ),
+    "basis": "依据 法律依据 出处 法条 依据条款 命题依据 来源",
+    "cites": "引用条文 条文",
+    "law": "法律 法规 法律名称 所属法律",
+    "topic": (
+        "分类 章节 知识点 标签 科目 所属章节 试题分类 题目分类 类别 专业 模块 章 节 目录 课程 题库 "
+        "所属题库 考点"
+    ),
+    "difficulty": "难度 难易度 难易程度 难度系数 试题难度 题目难度 难度等级 难易",
+    "score": "分值 分数 得分 分 题目分值 试题分值 默认分值",
+    "points": "采分点 评分标准 评分要点 得分点 关键词",
+    "material": "材料 案例 案情 背景材料 材料题干",
+}
+_ROLES = {words: role for role, names in _EXACT.items() for words in names.split()}
+_CHINESE = dict(zip("一二三四五六七八九十", range(10), strict=True))
+_OPTION = re.compile(
+    r"(?:选项|备选项|备选答案|答案选项|选择项|候选项|option|答案)?[_\-.:：]?"
+    r"(?:(?P<letter>[a-l])|(?P<chinese>[一二三四五六七八九十])|(?P<digit>[1-9]|1[0-2]))[_\-.]?(?:选项|项)?"
+)
+
+
+_STEM_LIKE = re.compile(r"题|问|内|stem|question", re.IGNORECASE)
+
+
+@dataclass
+class Head:
+    """A header row: where each column stands. Options are (column, place among options)."""
+
+    row: int
+    columns: dict[str, list[int]] = field(default_factory=dict)
+    options: list[tuple[int, int]] = field(default_factory=list)
+
+    @property
+    def is_one(self) -> bool:
+        """A stem and a key, options or a kind beside it: no row of data looks like that by accident."""
+        beside = {"answer", "options", "kind", "right"} & self.columns.keys()
+        return "stem" in self.columns and bool(beside or len(self.options) >= 2)
+
+    def has(self, role: str) -> bool:
+        return role in self.columns
+
+    def words(self, row: Sequence[str], role: str) -> str:
+        """The cells of that role, most often one."""
+        columns = self.columns.get(role)
+        if not columns:
+            return ""
+        if len(columns) == 1:
+            return row[columns[0]].strip() if columns[0] < len(row) else ""
+        found = [row[column].strip() for column in columns if column < len(row)]
+        return "\n".join(word for word in found if word)
+
+
+def head_of(row: Sequence[str], number: int) -> Head | None:
+    """The row as a header; None where it is none."""
+    if not any(_names_a_stem(cell) for cell in row):
+        return None  # most rows, without a closer look
+    head = Head(number)
+    for column, cell in enumerate(row):
+        words = cleaned(cell)
+        if not words or len(words) > 16:
+            continue
+        role = _ROLES.get(words)
+        option = _OPTION.fullmatch(words)
+        if role:
+            head.columns.setdefault(role, []).append(column)
+        elif option and not words.isdigit() and words not in _CHINESE:
+            head.options.append((column, _place(option)))
+    if not head.is_one:
+        return None
+    head.options.sort(key=lambda pair: pair[1])
+    _one_stem(head, row)
+    return head
+
+
+def _names_a_stem(cell: str) -> bool:
+    return len(cell) <= 30 and _STEM_LIKE.search(cell) is not None and _ROLES.get(cleaned(cell)) == "stem"
+
+
+@lru_cache(maxsize=4096)
+def cleaned(cell: str) -> str:
+    """（必填）, (勿删), *, blanks and line breaks do not make a column another."""
+    words = unicodedata.normalize("NFKC", cell)
+    words = re.sub(r"[(\[【<].*?[)\]】>]", "", words, flags=re.DOTALL)
+    return re.sub(r"[\s*＊:：]+", "", words).casefold()
+
+
+def _place(option: re.Match[str]) -> int:
+    if option["letter"]:
+        return ord(option["letter"]) - ord("a")
+    return _CHINESE[option["chinese"]] if option["chinese"] else int(option["digit"]) - 1
+
+
+def _one_stem(head: Head, row: Sequence[str]) -> None:
+    """题目 beside 题干 is its title: the surer name wins. Of two keys the first counts."""
+    surer = _EXACT["stem"].split()
+    head.columns["stem"] = sorted(head.columns["stem"], key=lambda at: surer.index(cleaned(row[at])))[:1]
+    if "answer" in head.columns:
+        head.columns["answer"] = head.columns["answer"][:1]
+    if len(head.columns.get("options", ())) == 2:
+        label, head.columns["options"] = head.columns["options"][:1], head.columns["options"][1:]
+        head.columns.setdefault("label", label)

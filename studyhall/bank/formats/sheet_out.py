@@ -1,0 +1,115 @@
+"""Our Excel template, empty or filled: drop-downs for kind and difficulty, and it reads back the same.
+
+Every cell is written as text, so that a stem that begins with = stays a stem.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+
+import xlsxwriter
+
+from studyhall.bank.record import KIND_NAMES, Kind, Record
+
+LETTERS = "ABCDEFGH"
+HEAD = (
+    *("题型", "题干", *(f"选项{letter}" for letter in LETTERS)),
+    *("答案", "解析", "难度", "法律", "引用条文", "采分点", "材料", "章节", "试题编号"),
+)
+_WIDTHS = {"题干": 50, "解析": 40, "材料": 40, "采分点": 24, "引用条文": 24, "答案": 12}
+KINDS = tuple(KIND_NAMES[kind] for kind in (Kind.SINGLE, Kind.MULTIPLE, Kind.JUDGE, Kind.FILL, Kind.SHORT))
+LEVELS = {1: "易", 2: "中", 3: "难"}
+_HELP = (
+    "一行一道题；案例题的几个小题写在相邻的几行，“材料”一栏写同一段材料。",
+    "答案：单选写 B，多选写 ABD，判断写“正确”或“错误”。",
+    "填空：题干里用 ____ 表示空；几处空用“；”分开，一处空有几种写法用“/”分开，如 60/六十；书面。",
+    "简答：写参考答案；采分点写成“报告（2分）；登记（1分）”。",
+    "引用条文：第二十八条第三项；几条用“；”分开，别的法律写全《治安管理处罚法》第二十九条。",
+)
+_MOST_IN_CELL = 32_767
+"""Letters; XlsxWriter would leave the whole cell empty beyond that."""
+_ROWS = 2_000
+"""So many empty rows have the drop-downs."""
+
+
+def write(records: Sequence[Record] = (), title: str = "试题") -> bytes:
+    """Without records: the empty template."""
+    return write_rows(list(_rows(records)), title=title)
+
+
+def write_rows(rows: Sequence[Sequence[str]], more: Sequence[str] = (), title: str = "试题") -> bytes:
+    """Rows in the order of `HEAD`, each with as many cells behind it as `more` has heads."""
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    sheet = book.add_worksheet(title[:31])
+    head = book.add_format({"bold": True, "bg_color": "#DDE6F0", "border": 1, "text_wrap": True})
+    wrap = book.add_format({"text_wrap": True, "valign": "top"})
+    for column, name in enumerate((*HEAD, *more)):
+        sheet.write_string(0, column, name, head)
+        sheet.set_column(column, column, _WIDTHS.get(name, 10 if name in HEAD else 30), wrap)
+    for row, cells in enumerate(rows, 1):
+        for column, words in enumerate(cells):
+            if words:
+                sheet.write_string(row, column, words[:_MOST_IN_CELL], wrap)
+    last = max(_ROWS, len(rows) * 2)
+    sheet.data_validation(1, 0, last, 0, {"validate": "list", "source": list(KINDS), "ignore_blank": True})
+    level = HEAD.index("难度")
+    choices = {"validate": "list", "source": list(LEVELS.values()), "ignore_blank": True}
+    sheet.data_validation(1, level, last, level, choices)
+    sheet.freeze_panes(1, 2)
+    notes = book.add_worksheet("填写说明")
+    notes.set_column(0, 0, 100)
+    for row, words in enumerate(_HELP):
+        notes.write_string(row, 0, words)
+    book.close()
+    return target.getvalue()
+
+
+def _rows(records: Sequence[Record]) -> Iterator[tuple[str, ...]]:
+    for record in records:
+        for question in record.parts or (record,):
+            yield row_of(question, record.stem if record.parts else "")
+
+
+def row_of(record: Record, material: str = "") -> tuple[str, ...]:
+    """The cells under `HEAD`; `material` is the story of the case it belongs to."""
+    texts = [option.text for option in record.options[: len(LETTERS)]]
+    points = "；".join(f"{point.text}（{point.worth}分）" for point in record.points)
+    return (
+        KIND_NAMES[record.kind],
+        record.stem,
+        *texts,
+        *[""] * (len(LETTERS) - len(texts)),
+        answer_words(record),
+        record.explanation,
+        LEVELS.get(record.difficulty or 0, ""),
+        record.law,
+        "；".join(record.cites),
+        points,
+        material,
+        "\n".join(record.topics),
+        record.id,
+    )
+
+
+def answer_words(record: Record) -> str:
+    """The key as people write it: B, ABD, 正确, 60/六十；书面."""
+    answer = record.answer
+    if isinstance(answer, bool):
+        return "正确" if answer else "错误"
+    if isinstance(answer, str):
+        return answer
+    if answer is None:
+        return ""
+    if record.kind is Kind.FILL:
+        return "；".join(_alternatives(blank) for blank in answer)
+    return "".join(str(key) for key in answer)
+
+
+def _alternatives(blank: Sequence[str] | str) -> str:
+    words = [blank] if isinstance(blank, str) else list(blank)
+    plain = all("/" not in word and not word[-1:].isdigit() for word in words)
+    return ("/" if plain else "||").join(words)

@@ -1,0 +1,321 @@
+"""Questions in rows: sheets through calamine, .csv and .tsv; a row is a question or one option of it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby, pairwise
+
+from studyhall.bank.answers import blanks_in, difficulty_of, kind_of, letters_of, truth_of
+from studyhall.bank.drafts import Draft
+from studyhall.bank.formats.option_marks import options_of_cell, split_options
+from studyhall.bank.formats.reading import Reading
+from studyhall.bank.formats.sheet_cells import Sheet
+from studyhall.bank.formats.sheet_heads import Head, head_of
+from studyhall.bank.formats.sheet_values import number_of, points_of, unlettered, without_options
+from studyhall.bank.formats.stem_marks import NUMBER, key_in_stem, tag_of
+from studyhall.bank.record import KEYS, Finding, Fragment, Kind, Place, Record, normalised
+from studyhall.bank.settling import settle
+
+_SUMS = re.compile(r"^(?:合计|总计|小计|共计|总分|填表人|审核人|制表)")
+_LEGEND = re.compile(r"(\d)\s*[.、:：=＝\-]?\s*[（(]?\s*(单|多|判断|填空|简答|问答|不定项)")
+
+
+@dataclass
+class Table:
+    """A header and the rows below it."""
+
+    sheet: Sheet
+    head: Head
+    heading: str
+    """The words right above the header or between the rows: 选择题."""
+    rows: list[tuple[int, Sequence[str]]] = field(default_factory=list)
+
+
+@dataclass
+class _Group:
+    """The rows of one question; several where each option has a row."""
+
+    number: int
+    rows: list[Sequence[str]]
+    kind_words: str
+    words: dict[str, str]
+    """Of its first row, by role."""
+
+    def get(self, role: str) -> str:
+        return self.words.get(role, "")
+
+
+def read_sheets(sheets: Sequence[Sheet], file: str, format: str) -> Reading:
+    """Every table of every sheet. A sheet in which no header is found is said so, with its words."""
+    reading = Reading(format, file=file)
+    for sheet in sheets:
+        tables, loose = _tables(sheet)
+        for number, words in loose:
+            if not tables and number <= 3 and not re.search(r"说明|须知|示例", sheet.name):
+                reason = "没有认出表头（题干、答案等列名），这张表没有读。"
+                reading.fragments.append(Fragment(_place(file, sheet, number), reason, words[:200]))
+                break
+        for table in tables:
+            records, fragments = _TableReader(table, file).read()
+            reading.records += records
+            reading.fragments += fragments
+    if not reading.records:
+        reading.notes.append("这个文件里一道题也没有。")
+    return reading
+
+
+def _place(file: str, sheet: Sheet, row: int) -> Place:
+    return Place(file=file, sheet=sheet.name or None, row=row)
+
+
+def _tables(sheet: Sheet) -> tuple[list[Table], list[tuple[int, str]]]:
+    """A header begins a table; a lone cell that names a kind is a heading for what follows."""
+    tables: list[Table] = []
+    loose: list[tuple[int, str]] = []
+    heading = ""
+    for number, row in enumerate(sheet.rows, 1):
+        cells = [cell.strip() for cell in row if cell.strip()]
+        if not cells:
+            continue
+        head = head_of(row, number)
+        if head:
+            tables.append(Table(sheet, head, heading))
+            heading = ""
+        elif len(cells) == 1 and len(cells[0]) <= 30 and _names_a_kind(cells[0]):
+            heading = cells[0]
+            if tables:
+                table = tables[-1]
+                tables.append(Table(sheet, table.head, heading))
+        elif tables:
+            tables[-1].rows.append((number, row))
+        else:
+            loose.append((number, " ".join(cells)))
+    return tables, loose
+
+
+def _names_a_kind(words: str) -> bool:
+    return bool(re.search(r"题|选|判断", words)) and (
+        kind_of(words) is not None or words in ("选择题", "选择")
+    )
+
+
+class _TableReader:
+    """Looks at all rows of a table before it says what any of them is."""
+
+    def __init__(self, table: Table, file: str) -> None:
+        self.table, self.head, self.file = table, table.head, file
+        self.fragments: list[Fragment] = []
+        self.codes: dict[str, Kind | None] = {}
+        self.numbered = False
+
+    def read(self) -> tuple[list[Record], list[Fragment]]:
+        groups = list(self._groups())
+        self.codes = self._codes(groups)
+        self.numbered = self._stems_are_numbered(groups)
+        records = [settle(draft) for draft in self._cases(groups)]
+        return records, self.fragments
+
+    def _cases(self, groups: Sequence[_Group]) -> Iterator[Draft]:
+        """Rows that follow one another with the same material are a case."""
+        for material, rows in groupby(groups, lambda group: group.get("material")):
+            drafts = [self._draft(group) for group in rows]
+            if not material:
+                yield from drafts
+                continue
+            yield Draft(
+                material, drafts[0].place, Kind.CASE, parts=drafts, source=material, rules=["material"]
+            )
+
+    def _groups(self) -> Iterator[_Group]:
+        group: _Group | None = None
+        last_kind = ""
+        for number, row in self.table.rows:
+            words = {role: self.head.words(row, role) for role in self.head.columns}
+            stem = words.get("stem", "")
+            if not stem:
+                if group and self._adds_an_option(words, row):
+                    group.rows.append(row)
+                elif not self._means_nothing(row, words):
+                    self._fragment(number, row, "这一行没有题干。")
+                continue
+            if _SUMS.fullmatch(stem.strip()) or (_SUMS.match(stem.strip()) and not words.get("answer")):
+                continue
+            if group and self.head.has("options") and self._continues(group, words):
+                group.rows.append(row)
+                continue
+            if group:
+                yield group
+            kind_words = words.get("kind", "") or (last_kind if self._kinds_are_merged() else "")
+            last_kind = kind_words
+            group = _Group(number, [row], kind_words, words)
+            if self._is_a_remark(row, words):
+                self._fragment(number, row, "这一行只有一格有字，看不出是试题。")
+                group = None
+        if group:
+            yield group
+
+    def _adds_an_option(self, words: dict[str, str], row: Sequence[str]) -> bool:
+        return bool(words.get("options")) or any(
+            column < len(row) and row[column].strip() for column, _place in self.head.options
+        )
+
+    def _continues(self, group: _Group, words: dict[str, str]) -> bool:
+        """The same stem again with one more option."""
+        first = group.rows[0]
+        return (
+            (self.head.has("right") or self.head.has("label"))
+            and normalised(self.head.words(first, "stem")) == normalised(words["stem"])
+            and self.head.words(first, "number") == words.get("number", "")
+        )
+
+    def _means_nothing(self, row: Sequence[str], words: dict[str, str]) -> bool:
+        """A number without a question, a sum, blanks in a formatted row."""
+        cells = [cell.strip() for column, cell in enumerate(row) if cell.strip()]
+        others = [cell for cell in cells if cell not in (words.get("number"), words.get("score"))]
+        return (
+            not others or any(_SUMS.match(cell) for cell in cells) or len(others) <= self._filled_down(words)
+        )
+
+    def _filled_down(self, words: dict[str, str]) -> int:
+        """Cells such as kind, difficulty and score that drop-downs and copying leave in empty rows."""
+        roles = ("kind", "difficulty", "topic", "law")
+        content = [words.get(role) for role in ("answer", "explanation", "options")]
+        return 0 if any(content) else sum(bool(words.get(role)) for role in roles)
+
+    def _is_a_remark(self, row: Sequence[str], words: dict[str, str]) -> bool:
+        cells = [cell for cell in row if cell.strip()]
+        asks = blanks_in(words["stem"]) or re.search(r"[?？]\s*$", words["stem"])
+        has_key_column = self.head.has("answer") or self.head.has("right")
+        return len(cells) == 1 and has_key_column and not asks and not split_options(words["stem"]).options
+
+    def _kinds_are_merged(self) -> bool:
+        if not self.head.has("kind"):
+            return False
+        given = sum(bool(self.head.words(row, "kind")) for _number, row in self.table.rows)
+        return 0 < given < len(self.table.rows) / 2
+
+    def _fragment(self, number: int, row: Sequence[str], reason: str) -> None:
+        words = " | ".join(cell.strip() for cell in row if cell.strip())
+        self.fragments.append(Fragment(_place(self.file, self.table.sheet, number), reason, words[:300]))
+
+    # Whole-table views
+
+    def _codes(self, groups: Sequence[_Group]) -> dict[str, Kind | None]:
+        """Numeric kinds: by a legend in the header, else by what the rows of each code look like."""
+        used = {group.kind_words.strip() for group in groups}
+        codes = {words for words in used if re.fullmatch(r"\d{1,6}(?:\.0)?|[A-Za-z]{1,3}", words)}
+        if not codes:
+            return {}
+        header = self.table.sheet.rows[self.head.row - 1]
+        legend = {
+            code: kind_of(name) or kind_of(name + "选") for code, name in _LEGEND.findall(" ".join(header))
+        }
+        found: dict[str, Kind | None] = {}
+        for code in codes:
+            looks = [self._looks_like(group) for group in groups if group.kind_words.strip() == code]
+            [(kind, count)] = Counter(looks).most_common(1)
+            found[code] = legend.get(code) or (kind if count >= 0.6 * len(looks) else None)
+        return found
+
+    def _looks_like(self, group: _Group) -> Kind | None:
+        answer = group.get("answer")
+        options = [text for _letter, text in self._options(group) if text]
+        letters = letters_of(answer)
+        if len(options) > 2 or (options and letters and truth_of(answer) is None):
+            return Kind.MULTIPLE if letters and len(letters) > 1 else Kind.SINGLE if letters else None
+        return Kind.JUDGE if truth_of(answer) is not None else None
+
+    def _stems_are_numbered(self, groups: Sequence[_Group]) -> bool:
+        """Most stems begin with a number that rises: it is none of the stem."""
+        numbers = [NUMBER.match(group.get("stem")) for group in groups]
+        values = [int(match["number"]) for match in numbers if match and (match["mark"] or match["close"])]
+        rising = sum(after > before for before, after in pairwise(values))
+        return len(values) > 1 and len(values) >= 0.8 * len(groups) and rising >= 0.8 * (len(values) - 1)
+
+    # One question
+
+    def _draft(self, group: _Group) -> Draft:
+        row = group.rows[0]
+        stem = group.get("stem")
+        number = number_of(group.get("number"))
+        if self.numbered and (match := NUMBER.match(stem)) and (match["mark"] or match["close"]):
+            number, stem = int(match["number"]), stem[match.end() :]
+        draft = Draft(
+            stem=stem,
+            place=_place(self.file, self.table.sheet, group.number),
+            kind=self._kind(group.kind_words),
+            options=self._options(group),
+            answer=self._answer(group),
+            explanation="\n".join(filter(None, (group.get("explanation"), group.get("basis")))),
+            number=number,
+            difficulty=difficulty_of(group.get("difficulty")),
+            topics=tuple(filter(None, group.get("topic").split("\n"))),
+            law=group.get("law"),
+            id=group.get("id"),
+            cites=tuple(filter(None, re.split(r"[；;\n]\s*", group.get("cites")))),
+            points=points_of(group.get("points")),
+            source=" | ".join(cell.strip() for line in group.rows for cell in line if cell.strip()),
+            rules=["sheet-row"],
+        )
+        self._mend_stem(draft, row)
+        self._refuse_unknown_kind(draft, group.kind_words)
+        return draft
+
+    def _kind(self, words: str) -> Kind | None:
+        words = words.strip()
+        if words:
+            return self.codes[words] if words in self.codes else kind_of(words)
+        sheet = self.table.sheet.name
+        return kind_of(self.table.heading) or (kind_of(sheet) if _names_a_kind(sheet) else None)
+
+    def _refuse_unknown_kind(self, draft: Draft, words: str) -> None:
+        unknown = words.strip() and words.strip() not in self.codes and kind_of(words) is None
+        if unknown and "选择" not in words:
+            draft.doubts.append(Finding("unknown-kind", f"不认识题型“{words.strip()[:20]}”。"))
+
+    def _options(self, group: _Group) -> list[tuple[str, str]]:
+        head = self.head
+        if len(group.rows) > 1:
+            texts = [head.words(row, "options") for row in group.rows]
+            return [unlettered(text, place) for place, text in enumerate(texts) if text]
+        row = group.rows[0]
+        if head.options:
+            by_place = defaultdict(str, {place: row[at] for at, place in head.options if at < len(row)})
+            last = max((place for place, text in by_place.items() if text.strip()), default=-1)
+            return [unlettered(by_place[place], place) for place in range(last + 1)]
+        return options_of_cell(group.get("options"))
+
+    def _answer(self, group: _Group) -> str:
+        head = self.head
+        if head.has("right") and len(group.rows) > 1:
+            right = [place for place, row in enumerate(group.rows) if truth_of(head.words(row, "right"))]
+            return "".join(KEYS[place] for place in right)
+        if len(group.rows) == 1:
+            return group.get("answer")
+        found = (head.words(row, "answer") for row in group.rows)
+        return next((words for words in found if words), "")
+
+    def _mend_stem(self, draft: Draft, row: Sequence[str]) -> None:
+        """Options and a key that stand in the stem's own cell."""
+        tag = tag_of(draft.stem)
+        if tag and draft.kind is None:
+            draft.kind, draft.stem = tag.kind, tag.rest
+        if not draft.options:
+            split = split_options(draft.stem)
+            if split.options:
+                draft.stem, draft.options = split.stem, split.options
+                draft.rules.append("options-in-stem")
+        else:
+            cells = [unlettered(row[at], place) for at, place in self.head.options if at < len(row)]
+            without = without_options(draft.stem, cells or draft.options)
+            if without:
+                draft.stem = without
+                draft.rules.append("options-repeated-in-stem")
+        if not draft.answer:
+            found = key_in_stem(draft.stem, judge=draft.kind is Kind.JUDGE)
+            if found:
+                draft.answer, draft.stem = found.words, found.stem
+                draft.rules.append("key-in-stem")

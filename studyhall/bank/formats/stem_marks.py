@@ -1,0 +1,97 @@
+"""What stands in a stem and is not of it: its number, a key in its brackets, a kind, options run on."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from studyhall.bank.answers import kind_of, letters_of, truth_of
+from studyhall.bank.record import Kind
+
+NUMBER = re.compile(
+    r"^\s*(?:(?P<word>第|题目|试题|问题|题|Question|Q)\s*)?(?P<open>[(（\[【])?\s*(?P<number>\d{1,5})\s*"
+    r"(?P<close>[)）\]】])?\s*(?:题)?\s*(?P<mark>[.．、,，:：)）｡])?\s*",
+    re.IGNORECASE,
+)
+_BRACKET = re.compile(r"[（(【\[]\s*(?P<inside>[^（）()【】\[\]]{1,12}?)\s*[）)】\]]")
+_AFTER_EMPTY = re.compile(
+    r"(?P<empty>[（(]\s*[）)])\s*(?P<key>[A-HＡ-Ｈ](?:[、,，\s]?[A-HＡ-Ｈ]){0,7}|[√×✓✗✔✘])\s*[。.．]?\s*$"
+)
+_AT_END = re.compile(r"[\s　]+(?P<key>[√×✓✗✔✘])\s*[。.]?\s*$|(?P<glued>[√×✓✗✔✘])\s*$")
+_TAG = re.compile(r"^\s*[\[【（(<]\s*(?P<words>[^\]】）)>]{2,12})\s*[\]】）)>]\s*[:：.、]?\s*")
+
+EMPTY = "（ ）"
+
+
+@dataclass(frozen=True)
+class BracketKey:
+    """A key read out of a stem: its words, the stem without it, how many brackets held one."""
+
+    words: str
+    stem: str
+    found: int = 1
+
+
+def key_in_stem(stem: str, *, judge: bool = False, misread: bool = False) -> BracketKey | None:
+    """（ A ）, ( ABD ), （√）, （ ）C. `judge`: letters in brackets are no key, 对 and 错 are.
+
+    Letters divided by commas count only with blanks or as the last thing: R(A,B,C) is a relation.
+    """
+    hits = [match for match in _BRACKET.finditer(stem) if _is_key(match, stem, judge=judge, misread=misread)]
+    if hits:
+        hit = hits[-1]
+        empty = "" if judge and not stem[hit.end() :].strip("。.．；; ") else EMPTY
+        blanked = (stem[: hit.start()] + empty + stem[hit.end() :]).strip()
+        words = {_plain(match["inside"]) for match in hits}
+        return BracketKey(hit["inside"].strip(), blanked, len(words))
+    after = _AFTER_EMPTY.search(stem)
+    if after and (judge or letters_of(after["key"])):
+        return BracketKey(after["key"], (stem[: after.start()] + EMPTY).strip())
+    end = _AT_END.search(stem)
+    if end and (judge or not letters_of(end["key"] or end["glued"])):
+        return BracketKey(end["key"] or end["glued"], stem[: end.start()].strip())
+    return None
+
+
+def _is_key(match: re.Match[str], stem: str, *, judge: bool, misread: bool) -> bool:
+    inside = match["inside"]
+    truth = truth_of(inside, misread=judge and misread)
+    if judge:
+        if truth is None or inside.strip() in "01是否非":
+            return False
+        return inside.strip() in "√×✓✗✔✘" or not stem[match.end() :].strip("。.．；;？?！! ")
+    if truth is not None and letters_of(inside) is None:
+        return inside.strip() in "√×✓✗✔✘对错" and not stem[match.end() :].strip("。.．；; ")
+    letters = letters_of(inside)
+    if letters is None or not re.fullmatch(r"[A-HＡ-Ｈa-h、,，.．\s]+", inside):
+        return False
+    if re.search(r"[,，.．]", inside) and stem[match.end() :].strip("。.．？?；;:： "):
+        return False
+    before = stem[: match.start()].rstrip()
+    if before and before[-1].isascii() and before[-1].isalpha():
+        return False  # R(A), f(B)
+    return inside.strip() == inside.strip().upper() or len(letters) == 1
+
+
+def _plain(words: str) -> str:
+    letters = letters_of(words)
+    return "".join(letters) if letters else words.strip()
+
+
+@dataclass(frozen=True)
+class Tag:
+    kind: Kind | None
+    words: str
+    rest: str
+
+
+def tag_of(text: str) -> Tag | None:
+    """[单选]5.只有两个… , 【多选题】…, （判断）…: a label before the stem that names a kind."""
+    match = _TAG.match(text)
+    if match is None:
+        return None
+    words = match["words"].strip()
+    kind = kind_of(words)
+    if (kind is None and words not in ("选择", "选择题")) or len(words) > 8:
+        return None
+    return Tag(kind, words, text[match.end() :])

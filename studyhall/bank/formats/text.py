@@ -1,0 +1,310 @@
+"""Plain text, Markdown, pasted words and what Word documents hold: lines in, questions out.
+
+The whole file is looked at first: which lines come again on every page, whether lines end where the page
+did, where keys stand. Then sections are cut by their headings, questions by `text_cut`, and each question
+read by `text_piece`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from studyhall.bank.drafts import Draft
+from studyhall.bank.formats.lines import Line, decoded, lines_of
+from studyhall.bank.formats.reading import Reading
+from studyhall.bank.formats.text_cases import case_drafts
+from studyhall.bank.formats.text_cut import Piece, cut, item_of
+from studyhall.bank.formats.text_doubts import doubt_the_one_before
+from studyhall.bank.formats.text_keys import KeySection, attach, entries_of, is_key_start, read_keys
+from studyhall.bank.formats.text_piece import Habits, draft_of
+from studyhall.bank.formats.text_rules import Heading, heading_of, mark_of, numbers_of_line
+from studyhall.bank.record import Fragment, Kind, Record
+from studyhall.bank.settling import settle
+
+
+@dataclass
+class Section:
+    heading: Heading | None
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def kind(self) -> Kind | None:
+        return self.heading.kind if self.heading else None
+
+
+def read(data: bytes, file: str, key_lines: Sequence[Line] = (), *, format: str = "txt") -> Reading:
+    return read_lines(lines_of(decoded(data), file), file, format, key_lines)
+
+
+def read_pasted(text: str, key: str = "") -> Reading:
+    """Words pasted into a box; the key may have a box of its own."""
+    return read_lines(lines_of(text, ""), "", "text", lines_of(key, ""))
+
+
+def read_lines(lines: Sequence[Line], file: str, format: str, key_lines: Sequence[Line] = ()) -> Reading:
+    lines = prepared(lines)
+    paper, keys = _keys_apart(lines)
+    if key_lines:
+        keys = [*keys, *read_keys(prepared(key_lines))]
+    sections = list(_sections(paper))
+    habits = _habits(sections, paper)
+    reading = Reading(format, file=file)
+    drafted = []
+    expected = 1
+    for section in sections:
+        drafts, fragments = _drafts(section, habits, expected)
+        expected = next((draft.number + 1 for draft in reversed(drafts) if draft.number), expected)
+        drafted.append(drafts)
+        reading.fragments += fragments
+    if keys:
+        flat = [[q for draft in drafts for q in (draft.parts or [draft])] for drafts in drafted]
+        reading.notes += attach([part for part in flat if part], keys)
+    reading.records = [settle(draft) for drafts in drafted for draft in drafts]
+    reading.records = _by_majority(reading.records, drafted)
+    if not reading.records:
+        _say_there_is_none(reading, lines)
+    return reading
+
+
+def _by_majority(records: list[Record], drafted: Sequence[Sequence[Draft]]) -> list[Record]:
+    """A question without kind and key in a file of one kind only is of that kind, and held all the same."""
+    kinds = Counter(record.kind for record in records)
+    if len(records) < 20 or not kinds:
+        return records
+    [(kind, count)] = kinds.most_common(1)
+    if count < 0.95 * len(records) or kind is Kind.CASE:
+        return records
+    flat = [draft for drafts in drafted for draft in drafts]
+    return [
+        settle(replace(draft, kind=kind)) if draft.kind is None and record.answer is None else record
+        for draft, record in zip(flat, records, strict=True)
+    ]
+
+
+def _say_there_is_none(reading: Reading, lines: Sequence[Line]) -> None:
+    articles = [line for line in lines if re.match(r"^\s*第[一二三四五六七八九十百千零]+条[\s　]", line.text)]
+    if len(articles) >= 5:
+        reading.notes.append(f"这像是法律条文（{len(articles)} 条），不是题库；法律文本请在“法律”里导入。")
+        reading.fragments = []
+    else:
+        reading.notes.append("这个文件里一道题也没有。")
+
+
+# The whole file
+
+
+def prepared(lines: Sequence[Line]) -> list[Line]:
+    """Without the marks of Markdown and without page headers; labels in mid-line on lines of their own."""
+    markdown = sum(bool(re.match(r"^\s*(?:#{1,6}\s|\*\*\S|- \[|```)", line.text)) for line in lines) >= 2
+    found = [piece for line in lines for piece in _split(_plain(line) if markdown else line)]
+    repeated = _repeated(found)
+    return [line for line in found if line.text.strip() not in repeated]
+
+
+def _plain(line: Line) -> Line:
+    text = re.sub(r"^\s*(?:>\s?)+", "", line.text)
+    text = re.sub(r"^\s*#{1,6}\s+", "", text)
+    text = re.sub(r"^\s*[-*+]\s+(?:\[[ xX]\]\s*)?(?=[A-LＡ-Ｌ]\s*[.．、:：)）])", "", text)
+    text = re.sub(r"\*\*(.+?)\*\*|__(?=\S)(.+?)(?<=\S)__", lambda m: m[1] or m[2], text)
+    text = re.sub(r"\\([.*_#()\[\]`\\-])", r"\1", text)
+    return replace(line, text=text)
+
+
+_INLINE = re.compile(
+    r"(?<=\S)\s*(?="
+    r"【\s*(?:正确|参考|标准)?(?:答案|解析|答案解析|试题解析|难度|知识点|考点)\s*】"
+    r"|[（(]\s*(?:正确|参考)?答案\s*[:：]\s*[A-HＡ-Ｈ√×对错正]{1,8}[^（()）]{0,3}[）)]\s*$"
+    r"|(?<![“\"《（(])(?:正确答案|参考答案|标准答案)\s*[:：]\s*[（(]?\s*(?:[A-HＡ-Ｈ]|√|×|对|错|正确|错误)"
+    r"|(?<=[\s。；;？?！!）)】\]，,.．])答案\s*[:：]\s*[（(]?\s*(?:[A-HＡ-Ｈ]|√|×|对|错|正确|错误)"
+    r"|(?<=[\s。；;A-H√×对错确误])(?:答案解析|解析)\s*[:：])"
+)
+
+
+def _split(line: Line) -> Iterator[Line]:
+    """Tabs and labels in the middle of a line begin pieces of their own; a row of keys stays whole."""
+    parts = re.split(r"\t+", line.text) if not line.from_table else [line.text]
+    wanted: list[str] = []
+    for part in parts:
+        begins = mark_of(part).rule in ("answer", "explanation", "option", "meta")
+        alone = wanted and re.fullmatch(r"\s*\d{1,5}\s*", wanted[-1])
+        if wanted and not begins and not alone:
+            wanted[-1] += "\t" + part
+        else:
+            wanted.append(part)
+    if len(wanted) > 1 and all(re.fullmatch(r"\s*\d{1,5}\s*", part) for part in parts):
+        wanted = [line.text]
+    first = True
+    for part in wanted:
+        for words in _INLINE.split(part):
+            yield replace(line, text=words, pictures=line.pictures if first else ())
+            first = False
+
+
+def _repeated(lines: Sequence[Line]) -> set[str]:
+    """What stands on every page: the same words many times over, and neither option, key nor heading."""
+    counts = Counter(line.text.strip() for line in lines if 6 <= len(line.text.strip()) <= 80)
+    found = set()
+    for words, count in counts.items():
+        if count < 5 or mark_of(words).rule != "text" or heading_of(words) or numbers_of_line(words):
+            continue
+        at = [place for place, line in enumerate(lines) if line.text.strip() == words]
+        behind = Counter(mark_of(lines[place - 1].text).rule for place in at if place)
+        if len(behind) >= 3 and count >= 0.002 * len(lines):
+            found.add(words)
+    return found
+
+
+def _keys_apart(lines: list[Line]) -> tuple[list[Line], list[KeySection]]:
+    """Keys after a heading 参考答案, to the end or up to the next heading with questions under it."""
+    paper: list[Line] = []
+    keys: list[KeySection] = []
+    at = 0
+    while at < len(lines):
+        if not is_key_start(lines, at):
+            paper.append(lines[at])
+            at += 1
+            continue
+        end = _key_end(lines, at + 1)
+        block = read_keys(lines[at:end])
+        before = next((h for h in (heading_of(line.text) for line in reversed(paper)) if h), None)
+        if end < len(lines) and before:
+            for section in block:
+                section.kind = section.kind or before.kind
+        keys += block
+        at = end
+    return paper, keys
+
+
+def _key_end(lines: Sequence[Line], start: int) -> int:
+    """Where questions begin again: a line with options, or a heading that a question follows."""
+    for at in range(start, len(lines)):
+        mark = mark_of(lines[at].text)
+        if mark.rule == "option" and mark.name == "A" and at + 1 < len(lines):
+            return max((b for b in range(start, at) if heading_of(lines[b].text)), default=at)
+        if heading_of(lines[at].text) and _question_soon(lines[at + 1 : at + 3]):
+            return at
+    return len(lines)
+
+
+def _question_soon(lines: Sequence[Line]) -> bool:
+    first = next((line.text for line in lines if line.text.strip()), "")
+    numbered = numbers_of_line(first)
+    return (
+        bool(numbered)
+        and not entries_of(first)
+        and len(first) > 18
+        and first.rstrip().endswith(("。", "？", "?", "）", ")"))
+    )
+
+
+def _sections(lines: Sequence[Line]) -> Iterator[Section]:
+    section = Section(None)
+    for line in lines:
+        heading = heading_of(line.text)
+        if heading:
+            yield section
+            section = Section(heading)
+        else:
+            section.lines.append(line)
+    yield section
+
+
+def _habits(sections: Sequence[Section], lines: Sequence[Line]) -> Habits:
+    labels = brackets = 0
+    for section in sections:
+        for line in section.lines:
+            item = item_of(line, section.kind)
+            labels += item.labelled
+            brackets += item.answers
+    return Habits(_wrapped(lines), _usual_options(lines), labels=labels > 2 and labels > 4 * brackets)
+
+
+def _usual_options(lines: Sequence[Line]) -> int:
+    """Of A, B, C … the last letter that most sets of options reach."""
+    counts = Counter(letter for line in lines for letter in re.findall(r"([A-H])[.．、:：)）]", line.text))
+    reached = [letter for letter in "ABCDEFGH" if counts[letter] >= 0.7 * counts["A"] > 0]
+    return len(reached) or 4
+
+
+def _wrapped(lines: Sequence[Line]) -> bool:
+    """Most lines that are followed by unmarked text are about as long as the longest."""
+    widths = [_width(line.text) for line in lines if line.text.strip()]
+    if len(widths) < 20:
+        return False
+    full = sorted(widths)[int(len(widths) * 0.95)]
+    runs = [
+        _width(line.text)
+        for line, after in pairwise(lines)
+        if _plain_text(after.text) and line.text.strip() and mark_of(line.text).rule in ("text", "option")
+    ]
+    return len(runs) >= 5 and full >= 40 and sum(width >= 0.8 * full for width in runs) >= 0.6 * len(runs)
+
+
+def _width(text: str) -> int:
+    return sum(2 if ord(char) > 0x2E80 else 1 for char in text.strip())
+
+
+def _plain_text(text: str) -> bool:
+    return mark_of(text).rule == "text" and not numbers_of_line(text) and heading_of(text) is None
+
+
+# One section
+
+
+def _drafts(section: Section, habits: Habits, expected: int) -> tuple[list[Draft], list[Fragment]]:
+    kind = section.kind
+    items = [item_of(line, kind) for line in section.lines]
+    several = bool(section.heading and re.search(r"不定项|多项|多选", section.heading.words))
+    mine = replace(
+        habits,
+        kind=kind,
+        truth_letters=section.heading.truth_letters if section.heading else None,
+        wants_several=several,
+    )
+    if kind is Kind.CASE:
+        return case_drafts(items, mine)
+    pieces = [(piece, draft_of(piece, mine)) for piece in cut(items, expected)]
+    sure = {piece.number for piece, draft in pieces if draft and _is_question(draft, piece, section)}
+    drafts: list[Draft] = []
+    fragments: list[Fragment] = []
+    for piece, draft in pieces:
+        if draft and (_is_question(draft, piece, section) or _between(piece, sure)):
+            drafts.append(draft)
+        else:
+            fragments += _left(piece)
+    doubt_the_one_before(drafts)
+    return drafts, fragments
+
+
+def _is_question(draft: Draft, piece: Piece, section: Section) -> bool:
+    """Options, a key or a label of its own, or a number under a heading; without one it must ask."""
+    if draft.options or draft.answer or "kind-label" in draft.rules:
+        return True
+    if piece.number is None:
+        return False
+    asks = re.search(r"[?？]\s*$|[（(]\s*[）)]|_{2,}", draft.stem)
+    return section.heading is not None or asks is not None
+
+
+def _between(piece: Piece, sure: set[int | None]) -> bool:
+    """A number between those of two sure questions."""
+    return piece.number is not None and {piece.number - 1, piece.number + 1} <= sure
+
+
+def _left(piece: Piece) -> list[Fragment]:
+    """Titles and remarks are let go without a word only where they are short and stand before a question."""
+    words = "\n".join(item.text.strip() for item in piece.items if item.text.strip())
+    if not words or _is_title(piece, words):
+        return []
+    reason = (
+        "没有题干。" if piece.items[0].mark.rule != "text" else "看不出是试题：没有题号、选项，也没有答案。"
+    )
+    return [Fragment(piece.items[0].line.place, reason, words[:500])]
+
+
+def _is_title(piece: Piece, words: str) -> bool:
+    return piece.number is None and len(words) < 120 and not any(item.first_option for item in piece.items)

@@ -1,0 +1,89 @@
+"""Cases: a story, and the questions that stand under it with numbers of their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from studyhall.bank.drafts import Draft
+from studyhall.bank.formats.lines import joined
+from studyhall.bank.formats.text_cut import Item, cut
+from studyhall.bank.formats.text_piece import Habits, draft_of
+from studyhall.bank.record import Fragment, Kind
+
+_OUTER = re.compile(
+    r"^\s*(?:[（(【\[]?\s*(?:案例|材料|资料|案情|情景|情境)\s*[一二三四五六七八九十\d]{0,3}\s*[】\])）]?\s*[:：.、]?|"
+    r"[（(][一二三四五六七八九十]+[）)]|[一二三四五六七八九十]+\s*[、.．])\s*"
+)
+_PART = re.compile(
+    r"^\s*(?:[（(]\s*\d{1,2}\s*[）)]|\d{1,2}\s*[.．、,，]|问题?\s*\d{1,2}\s*[:：.、]?|\d{1,2}\s*[）)])"
+)
+_PAREN = re.compile(r"^\s*[（(]\s*\d{1,2}\s*[）)]|^\s*问题?\s*\d")
+
+
+def case_drafts(items: Sequence[Item], habits: Habits) -> tuple[list[Draft], list[Fragment]]:
+    drafts: list[Draft] = []
+    fragments: list[Fragment] = []
+    for material, parts in _cases(items):
+        words = joined(
+            [_OUTER.sub("", item.text, count=1) or item.text for item in material], wrapped=habits.wrapped
+        )
+        inner = replace(habits, kind=None)
+        asked = [draft_of(piece, inner) for piece in cut(parts) if piece.number is not None]
+        for part in asked:
+            if part and part.kind is None and not part.options and not part.answer:
+                part.kind = Kind.SHORT
+        if not asked and not words:
+            continue
+        place = (material or parts)[0].line.place
+        if not words:
+            words = "（没有材料）"
+        draft = Draft(
+            stem=words,
+            place=place,
+            kind=habits.kind,
+            parts=[part for part in asked if part],
+            source="\n".join(item.text for item in (*material, *parts)),
+            rules=["case"],
+        )
+        if not draft.parts:
+            fragments.append(Fragment(place, "材料下面没有找到小题。", draft.source[:500]))
+            continue
+        drafts.append(draft)
+    return drafts, fragments
+
+
+def _cases(items: Sequence[Item]) -> list[tuple[list[Item], list[Item]]]:
+    """(material, parts) for each story: a new one begins at its own mark, or where numbers begin anew."""
+    whole = [item for item in items if item.mark.rule not in ("blank", "noise", "separator")]
+    inner = _PAREN if any(_PAREN.match(item.text) for item in whole) else _PART
+    found: list[tuple[list[Item], list[Item]]] = []
+    in_parts = True
+    for at, item in enumerate(whole):
+        is_part = bool(inner.match(item.text))
+        if not is_part and (in_parts and (not found or _begins_story(whole, at, inner))):
+            found.append(([item], []))
+            in_parts = False
+        elif is_part or in_parts:
+            if not found:
+                found.append(([], []))
+            found[-1][1].append(item)
+            in_parts = True
+        else:
+            found[-1][0].append(item)
+    return found
+
+
+def _begins_story(items: Sequence[Item], at: int, inner: re.Pattern[str]) -> bool:
+    """An outer mark (案例二：), or text whose next part is number 1 again."""
+    item = items[at]
+    if item.mark.rule != "text" or item.first_option:
+        return False
+    if _OUTER.match(item.text) or (inner is _PAREN and _PART.match(item.text)):
+        return True
+    before = items[at - 1].mark.rule
+    if before not in ("answer", "explanation"):
+        return False
+    ahead = next((later for later in items[at + 1 :] if inner.match(later.text)), None)
+    return ahead is not None and bool(re.match(r"\D{0,3}1\D", ahead.text.strip() + " "))

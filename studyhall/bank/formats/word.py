@@ -1,0 +1,305 @@
+""".docx: paragraphs with the numbers Word prints, soft breaks, tables, text boxes, pictures, bodies put in.
+
+`.paragraphs` of the usual library skips tables and numbers; here the body is walked as it stands.
+"""
+
+from __future__ import annotations
+
+import email
+import io
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from email.message import Message
+from typing import Any
+
+from lxml import html as lxml_html
+
+from studyhall.bank.formats.lines import Line, decoded
+from studyhall.bank.formats.reading import Reading, Refused
+from studyhall.bank.formats.sheet_cells import Sheet
+from studyhall.bank.formats.sheet_heads import head_of
+from studyhall.bank.formats.sheets import read_sheets
+from studyhall.bank.formats.text import read_lines
+from studyhall.bank.formats.word_numbering import Numbering, W
+from studyhall.bank.formats.xml_safe import local, parsed
+from studyhall.bank.record import Picture, Place
+
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_A_BLIP = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"
+_V_IMAGE = "{urn:schemas-microsoft-com:vml}imagedata"
+_SYMBOLS = {
+    ("wingdings", 0xFC): "√", ("wingdings", 0xFB): "×", ("wingdings", 0xFE): "√", ("wingdings", 0xFD): "×",
+    ("wingdings 2", 0x50): "√", ("wingdings 2", 0x4F): "×", ("wingdings 2", 0x52): "√",
+    ("wingdings 2", 0x53): "×",
+    ("symbol", 0xD6): "√", ("symbol", 0xB4): "×",
+}  # fmt: skip
+_MEDIA = {
+    "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif", "bmp": "image/bmp",
+    "webp": "image/webp", "emf": "image/x-emf", "wmf": "image/x-wmf",
+}  # fmt: skip
+MOST_PICTURE_BYTES = 30_000_000
+
+
+def read(data: bytes, file: str, key_lines: Sequence[Line] = ()) -> Reading:
+    """Questions in running text, and in tables that have a header like a sheet."""
+    document = Document(data, file)
+    lines, sheets = document.lines()
+    reading = read_lines(lines, file, "docx", key_lines)
+    if sheets:
+        inside = read_sheets(sheets, file, "docx")
+        if inside.records:
+            reading.records += inside.records
+            reading.fragments += inside.fragments
+            reading.notes = [note for note in reading.notes if "一道题也没有" not in note]
+    return reading
+
+
+def key_lines_of(data: bytes, file: str) -> list[Line]:
+    """Only the words, for a key in a file of its own; tables with a header too, a line a row."""
+    lines, sheets = Document(data, file).lines()
+    rows = [row for sheet in sheets for row in sheet.rows]
+    return lines + [Line("\t".join(row), Place(file=file or None), from_table=True) for row in rows]
+
+
+class Document:
+    """One package. Its paragraphs are counted as they stand, those in tables and boxes too."""
+
+    def __init__(self, data: bytes, file: str, depth: int = 0) -> None:
+        self.file, self.depth = file, depth
+        try:
+            self.zip = zipfile.ZipFile(io.BytesIO(data))
+            names = set(self.zip.namelist())
+        except (zipfile.BadZipFile, OSError) as error:
+            raise Refused("这个 Word 文件打不开，可能没有传完或者已经损坏。") from error
+        self.main = next((name for name in names if re.fullmatch(r"word/document\d*\.xml", name)), "")
+        if not self.main:
+            raise Refused("这个文件不是 Word 文档，里面没有正文。")
+        self.rels = self._relations()
+        self.numbering = Numbering(self._part("word/numbering.xml"), self._part("word/styles.xml"))
+        self.paragraph = 0
+        self.pictures = 0
+        self.picture_bytes = 0
+        self.sheets: list[Sheet] = []
+
+    def _part(self, name: str) -> Any | None:
+        try:
+            return parsed(self.zip.read(name))
+        except KeyError:
+            return None
+        except (zipfile.BadZipFile, OSError, EOFError, ValueError, RuntimeError) as error:
+            raise Refused("这个 Word 文件打不开，可能没有传完或者已经损坏。") from error
+
+    def _relations(self) -> dict[str, str]:
+        folder, name = posixpath.split(self.main)
+        root = self._part(f"{folder}/_rels/{name}.rels")
+        if root is None:
+            return {}
+        return {
+            one.get("Id", ""): posixpath.normpath(posixpath.join(folder, one.get("Target", "")))
+            for one in root
+            if one.get("TargetMode") != "External"
+        }
+
+    def lines(self) -> tuple[list[Line], list[Sheet]]:
+        root = self._part(self.main)
+        body = root.find(f"{W}body") if root is not None else None
+        found = list(self._blocks(body)) if body is not None else []
+        return found, self.sheets
+
+    def _blocks(self, parent: Any) -> Iterator[Line]:
+        for element in parent:
+            name = local(element)
+            if name == "p":
+                yield from self._paragraph(element)
+            elif name == "tbl":
+                yield from self._table(element)
+            elif name == "altChunk":
+                yield from self._chunk(self.rels.get(element.get(f"{_R}id", ""), ""))
+            elif name in (
+                "sdt",
+                "sdtContent",
+                "ins",
+                "moveTo",
+                "smartTag",
+                "customXml",
+                "AlternateContent",
+                "Choice",
+            ):
+                yield from self._blocks(element)
+
+    def _paragraph(self, element: Any) -> Iterator[Line]:
+        self.paragraph += 1
+        place = Place(file=self.file or None, paragraph=self.paragraph)
+        label = self.numbering.label(element)
+        pictures: list[Picture] = []
+        boxes: list[Any] = []
+        text = label + "".join(self._words(element, pictures, boxes))
+        for at, words in enumerate(text.split("\n")):
+            yield Line(words, place, tuple(pictures) if at == 0 else ())
+        for box in boxes:
+            yield from self._blocks(box)
+
+    def _words(self, element: Any, pictures: list[Picture], boxes: list[Any]) -> Iterator[str]:
+        """The text in order; deleted and fallback copies are passed over."""
+        for child in element:
+            name = local(child)
+            if name == "t":
+                yield (child.text or "").replace("\xa0", " ")
+            elif name in ("tab", "ptab"):
+                yield "\t"
+            elif name in ("br", "cr"):
+                yield "\n"
+            elif name == "noBreakHyphen":
+                yield "-"
+            elif name == "sym":
+                yield _symbol(child)
+            elif name in ("oMath", "oMathPara"):
+                yield formula(child)
+            elif name == "txbxContent":
+                boxes.append(child)
+            elif child.tag in (_A_BLIP, _V_IMAGE):
+                yield self._picture(child, pictures)
+            elif name not in (
+                "pPr",
+                "rPr",
+                "del",
+                "moveFrom",
+                "Fallback",
+                "instrText",
+                "delText",
+                "tabs",
+                "sectPr",
+            ):
+                yield from self._words(child, pictures, boxes)
+
+    def _picture(self, element: Any, pictures: list[Picture]) -> str:
+        target = self.rels.get(element.get(f"{_R}embed") or element.get(f"{_R}id") or "", "")
+        media = _MEDIA.get(target.rsplit(".", 1)[-1].lower())
+        if not media or target not in self.zip.NameToInfo:
+            return ""
+        self.picture_bytes += self.zip.NameToInfo[target].file_size
+        if self.picture_bytes > MOST_PICTURE_BYTES:
+            raise Refused("这个 Word 文件里的图片太多太大，请压缩图片或者分成几个文件再传。")
+        self.pictures += 1
+        name = f"图{self.pictures}"
+        pictures.append(Picture(name, media, self.zip.read(target)))
+        return f"〔{name}〕"
+
+    def _table(self, element: Any) -> Iterator[Line]:
+        """With a header like a sheet it is one; short cells are one line, long ones a line for each."""
+        rows = [
+            [self._cell(cell) for cell in row.iter(f"{W}tc") if _row_of(cell) is row]
+            for row in element.findall(f"{W}tr")
+        ]
+        words = [["\n".join(line.text for line in cell) for cell in row] for row in rows]
+        if any(head_of(row, number) for number, row in enumerate(words[:4], 1)):
+            self.sheets.append(Sheet(f"表格{len(self.sheets) + 1}", [list(row) for row in words]))
+            return
+        for row in rows:
+            texts = [" ".join(line.text.strip() for line in cell).strip() for cell in row]
+            if len(row) > 2 and all(len(text) <= 12 for text in texts):
+                place = row[0][0].place if row[0] else Place(file=self.file or None)
+                yield Line("\t".join(texts), place, from_table=True)
+            else:
+                yield from (line for cell in row for line in cell)
+
+    def _cell(self, cell: Any) -> list[Line]:
+        return list(self._blocks(cell))
+
+    def _chunk(self, target: str) -> Iterator[Line]:
+        """A body put in from another file: HTML, a web archive, plain text, another document."""
+        if not target or target not in self.zip.NameToInfo or self.depth >= 2:
+            return
+        data = self.zip.read(target)
+        ending = target.rsplit(".", 1)[-1].lower()
+        if ending in ("docx", "docm"):
+            yield from Document(data, self.file, self.depth + 1).lines()[0]
+            return
+        if ending in ("mht", "mhtml"):
+            texts = lines_of_archive(data)
+        elif ending in ("html", "htm", "xhtml"):
+            texts = lines_of_html(decoded(data))
+        else:
+            texts = decoded(data).split("\n")
+        for words in texts:
+            self.paragraph += 1
+            yield Line(words, Place(file=self.file or None, paragraph=self.paragraph))
+
+
+def _row_of(cell: Any) -> Any:
+    """The row a cell stands in: cells of a table within a cell belong to their own."""
+    parent = cell.getparent()
+    while parent is not None and local(parent) != "tr":
+        parent = parent.getparent()
+    return parent
+
+
+def _symbol(element: Any) -> str:
+    """Wingdings ticks and crosses."""
+    try:
+        code = int(element.get(f"{W}char", ""), 16) & 0xFF
+    except ValueError:
+        return ""
+    return _SYMBOLS.get(((element.get(f"{W}font") or "").lower(), code), "")
+
+
+def formula(element: Any) -> str:
+    """A formula on one line: fractions, powers and roots stay what they are."""
+    name = local(element)
+    if name == "t":
+        return element.text or ""
+    parts = {local(child): formula(child) for child in element}
+    if name == "f":
+        return f"({parts.get('num', '')})/({parts.get('den', '')})"
+    if name == "sSup":
+        return f"{parts.get('e', '')}^({parts.get('sup', '')})"
+    if name == "sSub":
+        return f"{parts.get('e', '')}_({parts.get('sub', '')})"
+    if name == "rad":
+        return f"√({parts.get('e', '')})"
+    return "".join(formula(child) for child in element)
+
+
+def lines_of_archive(data: bytes) -> list[str]:
+    """The page in a web archive (.mht)."""
+    return lines_of_html(_html_of_archive(data))
+
+
+def _html_of_archive(data: bytes) -> str:
+    message: Message = email.message_from_bytes(data)
+    for part in message.walk():
+        payload = part.get_payload(decode=True) if part.get_content_type() == "text/html" else None
+        if isinstance(payload, bytes):
+            return decoded(payload)
+    return ""
+
+
+_BLOCK_NAMES = "p div br li tr h1 h2 h3 h4 h5 h6 table ul ol pre hr dt dd section article"
+_BLOCKS = frozenset(_BLOCK_NAMES.split())
+
+
+def lines_of_html(markup: str) -> list[str]:
+    """The words of a page, a line a block; cells of a row divided by tabs."""
+    markup = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", re.sub(r"^\s*<\?xml[^>]*\?>", "", markup)).strip()
+    if not markup:
+        return []
+    root = lxml_html.document_fromstring(markup, parser=lxml_html.HTMLParser(no_network=True))
+    words: list[str] = []
+
+    def walk(element: Any) -> None:
+        name = element.tag if isinstance(element.tag, str) else ""
+        if name in ("script", "style", "head", ""):
+            words.append(element.tail or "")
+            return
+        block = name in _BLOCKS
+        words.append("\n" if block else "\t" if name in ("td", "th") else "")
+        words.append(re.sub(r"\s+", " ", element.text or ""))
+        for child in element:
+            walk(child)
+        words.append("\n" if block and name != "br" else "")
+        words.append(re.sub(r"\s+", " ", element.tail or ""))
+
+    walk(root)
+    return [line.strip(" ") for line in "".join(words).replace("\xa0", " ").split("\n") if line.strip()]

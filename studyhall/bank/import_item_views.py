@@ -1,0 +1,226 @@
+"""Looking a batch over: the list, one question beside its source, what is done to one or to all alike."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from studyhall.bank import amending, batch_acts, batch_list, batches, recutting
+from studyhall.bank.formats import sheet_held
+from studyhall.bank.formats.reading import Reading
+from studyhall.bank.formats.sandbox import read_apart
+from studyhall.bank.models import BatchState, ImportBatch, ImportItem
+from studyhall.bank.record import Record
+from studyhall.core.access import Permission, require
+from studyhall.core.current import current_actor
+from studyhall.core.db import db
+from studyhall.core.errors import Missing, Refused
+from studyhall.core.tables import MIMETYPE
+
+bp = Blueprint("imports", __name__, url_prefix="/bank/imports")
+
+SHOWN = ("held", "ready", "duplicate", "fragment", "left_out", "landed")
+
+
+@bp.get("/<int:batch_id>")
+@require(Permission.KEEP_BANK)
+def show(batch_id: int) -> ResponseReturnValue:
+    return preview(kept(batch_id), None)
+
+
+def kept(batch_id: int) -> ImportBatch:
+    return batches.kept(db.session, current_actor().reach(Permission.KEEP_BANK), batch_id)
+
+
+def preview(batch: ImportBatch, problem: str | None, position: int | None = None) -> str:
+    """The page of a batch. `position`: the item that something was refused for."""
+    counts = batch_list.counts(db.session, batch.id)
+    wanted = request.values.get("state")
+    state = wanted if wanted in SHOWN else next((s for s in SHOWN if counts.get(s)), "ready")
+    position = position or request.args.get("item", type=int)
+    page = batch_list.page(db.session, batch, state, request.args.get("page", type=int), position)
+    places = [item.position for item in page.items]
+    item = None
+    if places:
+        here = position if position in places else places[0]
+        item = batch_list.item_of(db.session, batch, here)
+    piece = batch_acts.piece_of(item) if item else None
+    is_open = batch.state == BatchState.OPEN
+    return render_template(
+        "bank/import_preview.html",
+        batch=batch,
+        counts=counts,
+        kinds=batch_list.kinds(db.session, batch.id),
+        state=state,
+        page=page,
+        chosen=item,
+        record=piece if isinstance(piece, Record) else None,
+        pictures=_addresses(batch, item, piece) if item and isinstance(piece, Record) else {},
+        takeable=isinstance(piece, Record) and _is_takeable(piece),
+        lines=recutting.lines_of(piece)[: recutting.MOST_LINES] if piece else [],
+        behind=batch_list.next_of(db.session, batch, item.position) if item and is_open else None,
+        alike=batch_list.count_alike(db.session, item) if item else 0,
+        following=batch_list.following(db.session, batch, state, item.position) if item else None,
+        laws=batch_list.laws(db.session),
+        problem=problem,
+        done=request.args.get("done"),
+        count=request.args.get("count", 0, type=int),
+        stayed=request.args.get("stayed", 0, type=int),
+        editing=request.args.get("edit") == "1" or ("stem" in request.form),
+        form=request.form,
+        is_open=is_open,
+        kind_names=amending.EDITABLE,
+        typed_answer=amending.typed_answer,
+    )
+
+
+def _is_takeable(record: Record) -> bool:
+    """Whether it can land as it stands: then a button offers it."""
+    try:
+        amending.taken(record)
+    except Refused:
+        return False
+    return True
+
+
+def _addresses(batch: ImportBatch, item: ImportItem, record: Record) -> dict[str, str]:
+    names = {picture.name for one in (record, *record.parts) for picture in one.pictures}
+    return {
+        name: url_for("imports.picture", batch_id=batch.id, position=item.position, name=name)
+        for name in names
+    }
+
+
+@bp.get("/<int:batch_id>/items/<int:position>/pictures/<name>")
+@require(Permission.KEEP_BANK)
+def picture(batch_id: int, position: int, name: str) -> Response:
+    """A picture of a question that has not landed yet."""
+    item = batch_list.item_of(db.session, kept(batch_id), position)
+    record = _record(item)
+    found = [one for whole in (record, *record.parts) for one in whole.pictures if one.name == name]
+    if not found:
+        raise Missing
+    return Response(found[0].data, mimetype=found[0].media_type)
+
+
+Act = Callable[[Session, ImportBatch, ImportItem], batch_acts.Settled | None]
+
+
+def _mend(session: Session, batch: ImportBatch, item: ImportItem) -> None:
+    batch_acts.amend(session, batch, item, amending.mended(_record(item), request.form))
+
+
+def _take(session: Session, batch: ImportBatch, item: ImportItem) -> None:
+    batch_acts.amend(session, batch, item, amending.taken(_record(item)))
+
+
+def _record(item: ImportItem) -> Record:
+    if item.state == "fragment":
+        raise Refused(_("这一条不能改。"))
+    return Record.from_dict(item.record)
+
+
+ACTS: dict[str, Act] = {
+    "mend": _mend,
+    "take": _take,
+    "leave": batch_acts.leave_out,
+    "take-alike": batch_acts.take_alike,
+    "leave-alike": batch_acts.leave_alike,
+}
+
+
+@bp.post("/<int:batch_id>/items/<int:position>/<any(mend,take,leave,'take-alike','leave-alike'):act>")
+@require(Permission.KEEP_BANK)
+def item_act(batch_id: int, position: int, act: str) -> ResponseReturnValue:
+    """mend: what was typed instead · take: as it stands · leave: not this one · the last two: all alike."""
+    reach = current_actor().reach(Permission.KEEP_BANK)
+    state, following = request.form.get("state", ""), request.form.get("following", type=int)
+    try:
+        with db.writing() as session:
+            batch = batches.kept(session, reach, batch_id, lock=True)
+            settled = ACTS[act](session, batch, batch_list.item_of(session, batch, position))
+    except Refused as refusal:
+        if isinstance(refusal, Missing):
+            raise
+        return preview(kept(batch_id), refusal.message, position), 400
+    said: dict[str, Any] = {"done": act, "count": settled.done, "stayed": settled.stayed} if settled else {}
+    return redirect(url_for("imports.show", batch_id=batch_id, state=state or None, item=following, **said))
+
+
+@bp.post("/<int:batch_id>/items/<int:position>/<any(join,split):act>")
+@require(Permission.KEEP_BANK)
+def recut(batch_id: int, position: int, act: str) -> ResponseReturnValue:
+    """join: with the piece behind it · split: from the line given. Read again in a process of its own."""
+    try:
+        at, state = _recut(batch_id, position, act)
+    except Refused as refusal:
+        if isinstance(refusal, Missing):
+            raise
+        return preview(kept(batch_id), refusal.message, position), 400
+    return redirect(url_for("imports.show", batch_id=batch_id, state=state, item=at, done=act))
+
+
+def _recut(batch_id: int, position: int, act: str) -> tuple[int, str]:
+    """Position and state of the first of the new pieces. The reading is done before the writing begins."""
+    batch = kept(batch_id)
+    batches.require_open(batch)
+    item = batch_list.item_of(db.session, batch, position)
+    old = [item]
+    if act == "join":
+        behind = batch_list.next_of(db.session, batch, position)
+        if behind is None:
+            raise Refused(_("后面没有题了。"))
+        old.append(behind)
+        new = [recutting.joined(batch_acts.piece_of(item), batch_acts.piece_of(behind), _read_words)]
+    else:
+        line = request.form.get("line", 0, type=int)
+        new = list(recutting.cut(batch_acts.piece_of(item), line, _read_words))
+    seen = [(one.id, one.record) for one in old]
+    with db.writing() as session:
+        batch = batches.kept(session, current_actor().reach(Permission.KEEP_BANK), batch_id, lock=True)
+        now = [session.get(ImportItem, item_id) for item_id, _record_seen in seen]
+        if [(one.id, one.record) for one in now if one is not None] != seen:
+            raise Refused(_("刚才有人改过这一题，请再看一遍。"))
+        batch_acts.put_instead(session, batch, [one for one in now if one is not None], new)
+        return position, batch_list.item_of(session, batch, position).state
+
+
+def _read_words(words: str) -> Reading:
+    with tempfile.TemporaryDirectory(prefix="studyhall-") as folder:
+        path = Path(folder) / "piece.txt"
+        path.write_text(words, encoding="utf-8")
+        return read_apart(path, name="")
+
+
+@bp.post("/<int:batch_id>/set")
+@require(Permission.KEEP_BANK)
+def set_many(batch_id: int) -> ResponseReturnValue:
+    law, difficulty = request.form.get("law", ""), request.form.get("difficulty", type=int)
+    with db.writing() as session:
+        batch = batches.kept(session, current_actor().reach(Permission.KEEP_BANK), batch_id, lock=True)
+        batch_acts.set_for_ready(
+            session, batch, law=law or None, difficulty=difficulty if difficulty in (1, 2, 3) else None
+        )
+    return redirect(url_for("imports.show", batch_id=batch_id, state="ready"))
+
+
+@bp.get("/<int:batch_id>/held.xlsx")
+@require(Permission.KEEP_BANK)
+def held_sheet(batch_id: int) -> Response:
+    """What did not land and why, in the form of our template: to mend and bring in again."""
+    batch = kept(batch_id)
+    left = batch_list.left_behind(db.session, batch)
+    return send_file(
+        io.BytesIO(sheet_held.write((batch_acts.piece_of(item), item.reason) for item in left)),
+        mimetype=MIMETYPE,
+        as_attachment=True,
+        download_name=_("待核对的试题") + ".xlsx",
+    )
