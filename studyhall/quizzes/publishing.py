@@ -1,0 +1,277 @@
+"""From a draft to a contest that people can sit: checks, roster, results; and taking it back."""
+
+from __future__ import annotations
+
+import secrets
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from studyhall.bank import queries as bank
+from studyhall.core import audit, clock
+from studyhall.core.access import Actor
+from studyhall.core.errors import Refused
+from studyhall.core.periods import Month
+from studyhall.people import roster
+from studyhall.people.models import RosterEntry, Unit
+from studyhall.quizzes.answers import LABELS
+from studyhall.quizzes.assembly import Candidate, Line, Shortfall, shortfalls
+from studyhall.quizzes.models import Assessment, BlueprintLine, Result
+
+_CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
+
+
+def new_code() -> str:
+    """A short address nobody misreads. It opens nothing by itself: one still has to log in."""
+    return "".join(secrets.choice(_CODE_LETTERS) for _ in range(6))
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What an admin fills in. Moments are aware; marks in percent; worth in hundredths."""
+
+    kind: str
+    title: str
+    counts_for: tuple[int, int]
+    opens_at: datetime
+    closes_at: datetime
+    minutes: int
+    attempts_allowed: int
+    counting_rule: str
+    pass_percent: int
+    excellent_percent: int
+    partial_rule: str
+    reveal: str
+    lines: tuple[Line, ...]
+    rule: roster.Rule
+
+
+def draft(session: Session, actor: Actor | None, owner: Unit, setup: Setup, now: datetime) -> Assessment:
+    """A draft with its roster as it would be on the opening day; nobody sees it yet."""
+    assessment = Assessment(
+        code=new_code(),
+        owner_unit_id=owner.id,
+        created_by=actor.person_id if actor else None,
+        created_at=now,
+        roster=roster.take(session, setup.rule, clock.day_of(setup.opens_at)),
+        **_columns(setup),
+    )
+    session.add(assessment)
+    session.flush()
+    _set_lines(session, assessment, setup.lines)
+    audit.record(
+        session,
+        actor,
+        "assessment.drafted",
+        f"assessment:{assessment.id}",
+        assessment.title,
+        unit_path=owner.path,
+    )
+    return assessment
+
+
+def redraft(session: Session, actor: Actor | None, assessment: Assessment, setup: Setup) -> None:
+    """Change what has not been published. Raises Refused afterwards."""
+    if assessment.published_at is not None:
+        raise Refused("已经发布，不能再改。请先撤回。")
+    before = {name: str(getattr(assessment, name)) for name in _columns(setup)}
+    for name, value in _columns(setup).items():
+        setattr(assessment, name, value)
+    assessment.roster.rule = setup.rule.as_json()
+    assessment.roster.as_of = clock.day_of(setup.opens_at)
+    session.flush()
+    roster.refresh(session, assessment.roster)
+    _set_lines(session, assessment, setup.lines)
+    after = {name: str(getattr(assessment, name)) for name in before}
+    changed = [name for name in before if before[name] != after[name]]
+    audit.record(
+        session,
+        actor,
+        "assessment.changed",
+        f"assessment:{assessment.id}",
+        assessment.title,
+        unit_path=assessment.owner_unit.path,
+        before={name: before[name] for name in changed},
+        after={name: after[name] for name in changed},
+    )
+
+
+def publish(session: Session, actor: Actor | None, assessment: Assessment, now: datetime) -> None:
+    """Let the people on the roster sit it. Publishing what is published changes nothing.
+
+    Raises Refused, with all that is missing, when the bank cannot fill it, nobody is due or time is past.
+    """
+    if assessment.is_published:
+        return
+    problems = obstacles(session, assessment, now)
+    if problems:
+        raise Refused("".join(problems), title="还不能发布")
+    roster.refresh(session, assessment.roster)
+    session.flush()
+    make_results(session, assessment)
+    assessment.published_at = now
+    assessment.withdrawn_at = None
+    session.flush()
+    due = session.scalar(
+        sa.select(sa.func.count())
+        .select_from(RosterEntry)
+        .where(RosterEntry.roster_id == assessment.roster_id, RosterEntry.state == "due")
+    )
+    audit.record(
+        session,
+        actor,
+        "assessment.published",
+        f"assessment:{assessment.id}",
+        assessment.title,
+        unit_path=assessment.owner_unit.path,
+        after={"due": due},
+    )
+
+
+def withdraw(session: Session, actor: Actor | None, assessment: Assessment, now: datetime) -> None:
+    """Take back what has not opened yet. Raises Refused once it has."""
+    if not assessment.is_published:
+        return
+    if now >= assessment.opens_at:
+        raise Refused("已经开始，不能撤回。")
+    session.execute(sa.delete(Result).where(Result.assessment_id == assessment.id))
+    assessment.published_at = None
+    audit.record(
+        session,
+        actor,
+        "assessment.withdrawn",
+        f"assessment:{assessment.id}",
+        assessment.title,
+        unit_path=assessment.owner_unit.path,
+    )
+
+
+def obstacles(session: Session, assessment: Assessment, now: datetime) -> list[str]:
+    """Why it cannot be published, each a sentence; empty when it can."""
+    found = []
+    if assessment.closes_at <= now:
+        found.append("截止时间已经过去，请改到以后。")
+    if not roster.expected(session, roster.Rule.of(assessment.roster), assessment.opens_on):
+        found.append("没有应参加的人，请选单位和人员类别。")
+    if not assessment.lines:
+        found.append("还没有选题目。")
+    for short in short_lines(session, assessment.owner_unit.path, lines_of(assessment)):
+        law = next(line.law.short_title for line in assessment.lines if line.law_id == short.line.law_id)
+        found.append(f"{law}{LABELS[short.line.kind]}还差{short.missing}道。")
+    return found
+
+
+def short_lines(session: Session, unit_path: str, lines: Sequence[Line]) -> list[Shortfall]:
+    return shortfalls(lines, pool(session, unit_path, lines))
+
+
+def lines_of(assessment: Assessment) -> list[Line]:
+    return [
+        Line(line.law_id, line.kind, line.how_many, line.worth, line.difficulty) for line in assessment.lines
+    ]
+
+
+def pool(session: Session, unit_path: str, lines: Sequence[Line]) -> list[Candidate]:
+    """The questions these lines may draw from, a case with its parts."""
+    rows = bank.dealable(session, unit_path, {line.law_id for line in lines}, {line.kind for line in lines})
+    parts: dict[int, list[Candidate]] = defaultdict(list)
+    for row in rows:
+        if row.parent_id is not None:
+            parts[row.parent_id].append(_candidate(row, ()))
+    return [
+        _candidate(row, tuple(parts.get(row.version_id, ())))
+        for row in rows
+        if row.parent_id is None and (row.kind != "case" or row.version_id in parts)
+    ]
+
+
+def _candidate(row: bank.Dealable, parts: tuple[Candidate, ...]) -> Candidate:
+    return Candidate(row.version_id, row.law_id, row.kind, row.difficulty, row.letters, parts)
+
+
+def make_results(session: Session, assessment: Assessment) -> None:
+    """One result for each roster entry, as nothing yet; entries that have one keep it."""
+    session.execute(
+        sa.insert(Result).from_select(
+            [
+                "assessment_id", "roster_entry_id", "person_id", "unit_id", "due", "took_part", "passed",
+                "excellent", "final_took_part", "final_passed", "final_excellent", "source",
+            ],
+            sa.select(
+                sa.literal(assessment.id), RosterEntry.id, RosterEntry.person_id, RosterEntry.unit_id,
+                RosterEntry.state == "due", sa.false(), sa.false(), sa.false(), sa.false(), sa.false(),
+                sa.false(), sa.literal("here"),
+            )
+            .outerjoin(Result, Result.roster_entry_id == RosterEntry.id)
+            .where(RosterEntry.roster_id == assessment.roster_id, Result.id.is_(None)),
+        )
+    )  # fmt: skip
+
+
+def month_later(assessment: Assessment) -> Setup:
+    """The same rules for the next month: its name, its month, and the window moved to the same days."""
+    month = assessment.counts_for.plus(1)
+    opens, closes = clock.local(assessment.opens_at), clock.local(assessment.closes_at)
+    opens_on = min(month.first.replace(day=min(opens.day, 28)), month.last)
+    closes_on = opens_on + (closes.date() - opens.date())
+    return Setup(
+        kind=assessment.kind,
+        title=_renamed(assessment.title, assessment.counts_for, month),
+        counts_for=(month.year, month.number),
+        opens_at=clock.at_local(opens_on, opens.hour, opens.minute),
+        closes_at=clock.at_local(closes_on, closes.hour, closes.minute),
+        minutes=assessment.minutes,
+        attempts_allowed=assessment.attempts_allowed,
+        counting_rule=assessment.counting_rule,
+        pass_percent=assessment.pass_percent,
+        excellent_percent=assessment.excellent_percent,
+        partial_rule=assessment.partial_rule,
+        reveal=assessment.reveal,
+        lines=tuple(lines_of(assessment)),
+        rule=roster.Rule.of(assessment.roster),
+    )
+
+
+def _renamed(title: str, old: Month, new: Month) -> str:
+    """2026年11月月月赛 → 2026年12月月月赛; a title without its month gets none."""
+    with_year = title.replace(f"{old.year}年{old.number}月", f"{new.year}年{new.number}月")
+    return with_year if with_year != title else title.replace(f"{old.number}月", f"{new.number}月", 1)
+
+
+def _columns(setup: Setup) -> dict[str, object]:
+    return {
+        "kind": setup.kind,
+        "title": setup.title,
+        "counts_for_year": setup.counts_for[0],
+        "counts_for_month": setup.counts_for[1],
+        "opens_at": setup.opens_at,
+        "closes_at": setup.closes_at,
+        "minutes": setup.minutes,
+        "attempts_allowed": setup.attempts_allowed,
+        "counting_rule": setup.counting_rule,
+        "pass_percent": setup.pass_percent,
+        "excellent_percent": setup.excellent_percent,
+        "partial_rule": setup.partial_rule,
+        "reveal": setup.reveal,
+    }
+
+
+def _set_lines(session: Session, assessment: Assessment, lines: Iterable[Line]) -> None:
+    assessment.lines.clear()
+    session.flush()
+    assessment.lines.extend(
+        BlueprintLine(
+            position=position,
+            law_id=line.law_id,
+            kind=line.kind,
+            difficulty=line.difficulty,
+            how_many=line.how_many,
+            worth=line.worth,
+        )
+        for position, line in enumerate(lines, 1)
+    )
+    session.flush()

@@ -1,0 +1,9 @@
+"""The pages of contests and exams: sitting one, and setting one."""
+
+from flask import Blueprint
+
+bp = Blueprint("quizzes", __name__)
+
+from studyhall.quizzes.views import result, rulings, running, sample, setting, sitting  # noqa: E402
+
+__all__ = ["bp", "result", "rulings", "running", "sample", "setting", "sitting"]

@@ -1,0 +1,124 @@
+"""After handing in: the result, each question with what was chosen, what is right, and why."""
+
+from __future__ import annotations
+
+from flask import current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from studyhall.bank import faults
+from studyhall.core import clock
+from studyhall.core.access import Permission, require
+from studyhall.core.citations import Citation
+from studyhall.core.current import current_actor
+from studyhall.core.db import db
+from studyhall.core.errors import Missing, Refused
+from studyhall.core.figures import reaches
+from studyhall.core.words import address
+from studyhall.quizzes import queries, shown
+from studyhall.quizzes.answers import LABELS
+from studyhall.quizzes.queries import Paper
+from studyhall.quizzes.upkeep import keep_up
+from studyhall.quizzes.views import bp
+from studyhall.quizzes.views.sitting import owner_key
+
+
+@bp.get("/papers/<int:attempt_id>/result")
+@require(Permission.SIT_PAPERS)
+def result(attempt_id: int) -> ResponseReturnValue:
+    keep_up(db)
+    actor, now = current_actor(), clock.now()
+    paper = queries.own_paper(db.session, attempt_id, actor)
+    attempt, assessment = paper.attempt, paper.assessment
+    if attempt.score is None or attempt.full is None:
+        return redirect(url_for("quizzes.go_on", attempt_id=attempt_id))
+    sitting = queries.sitting(db.session, actor, assessment.id, now)
+    return render_template(
+        "quizzes/result.html",
+        paper=paper,
+        sitting=sitting,
+        key=owner_key(paper),
+        passed=reaches(attempt.score, attempt.full, assessment.pass_percent),
+        excellent=reaches(attempt.score, attempt.full, assessment.excellent_percent),
+        by_hand=_waiting_for_marks(paper),
+        standing=queries.own_standing(db.session, assessment, actor.person_id),
+        unit=queries.unit_share(db.session, assessment.id, sitting.result.unit_id),
+        shown=assessment.answers_shown(now),
+        verdicts={place: shown.verdict(paper, paper.item(place)) for place in paper.wrong_positions},
+    )
+
+
+def _waiting_for_marks(paper: Paper) -> int:
+    """How many answers a person has still to mark."""
+    return sum(
+        paper.question(item).kind == "short" and item.answer is not None and item.marked_by is None
+        for item in paper.items
+    )
+
+
+@bp.get("/papers/<int:attempt_id>/review/<int:position>")
+@require(Permission.SIT_PAPERS)
+def review(attempt_id: int, position: int) -> ResponseReturnValue:
+    """One question with what was chosen, what is right, why, and the article. Not before it may be seen."""
+    paper = queries.own_paper(db.session, attempt_id, current_actor())
+    if paper.attempt.is_open or not paper.assessment.answers_shown(clock.now()):
+        raise Missing
+    item = paper.item(position)
+    only_wrong = request.args.get("all") is None
+    along = paper.wrong_positions if only_wrong else [one.position for one in paper.items]
+    if position not in along:
+        along = sorted({*along, position})
+    asked = paper.question(item)
+    return render_template(
+        "quizzes/review.html",
+        paper=paper,
+        item=item,
+        asked=asked,
+        along=along,
+        only_wrong=only_wrong,
+        label=LABELS[asked.kind],
+        options=shown.options(paper, item),
+        verdict=shown.verdict(paper, item),
+        articles=[(citation, _reading_place(citation)) for citation in asked.citations],
+    )
+
+
+def _reading_place(citation: Citation) -> str | None:
+    """Where the article can be read; None in a site without a reading room."""
+    if "library.article" not in current_app.view_functions or not citation.article:
+        return None
+    number = f"{citation.article}-{citation.sub}" if citation.sub else str(citation.article)
+    return address("library.article", law=citation.law, number=number)
+
+
+@bp.route("/papers/<int:attempt_id>/<int:position>/fault", methods=["GET", "POST"])
+@require(Permission.SIT_PAPERS)
+def fault(attempt_id: int, position: int) -> ResponseReturnValue:
+    """这道题有误: said while answering or while looking back, to the admin."""
+    paper = queries.own_paper(db.session, attempt_id, current_actor())
+    item = paper.item(position)
+    asked = paper.question(item)
+    reason, text = request.form.get("reason", ""), request.form.get("text", "")
+    problem, told = None, False
+    if request.method == "POST":
+        try:
+            with db.writing() as session:
+                faults.report(session, current_actor(), asked.version_id, reason, text)
+            told = True
+        except Refused as refusal:
+            problem = refusal.message
+    back = url_for("quizzes.question", attempt_id=attempt_id, position=position)
+    if not paper.attempt.is_open:
+        back = url_for("quizzes.result", attempt_id=attempt_id)
+        if paper.assessment.answers_shown(clock.now()):
+            back = url_for("quizzes.review", attempt_id=attempt_id, position=position)
+    page = render_template(
+        "quizzes/fault.html",
+        asked=asked,
+        reasons=faults.REASONS,
+        reason=reason,
+        text=text,
+        problem=problem,
+        done=told,
+        back=back,
+    )
+    return page, 400 if problem else 200

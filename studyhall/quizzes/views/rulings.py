@@ -1,0 +1,203 @@
+"""After the fact: a question voided or re-keyed, a make-up, results that were won elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from studyhall.bank.asked import Asked, asked
+from studyhall.core import clock, sandbox
+from studyhall.core.access import Permission, require
+from studyhall.core.current import current_actor
+from studyhall.core.db import db
+from studyhall.core.errors import Missing, Refused
+from studyhall.core.uploads import takes_files
+from studyhall.people import roster
+from studyhall.quizzes import elsewhere, given_rows, make_up, queries, voiding
+from studyhall.quizzes.answers import KINDS, BadAnswer
+from studyhall.quizzes.dealt import dealt_questions
+from studyhall.quizzes.models import Assessment, MakeUpRule
+from studyhall.quizzes.upkeep import keep_up
+from studyhall.quizzes.views import bp
+from studyhall.quizzes.views.running import local_moment
+
+
+def _kept(session: Session, assessment_id: int) -> Assessment:
+    return queries.kept_one(session, current_actor().reach(Permission.SET_PAPERS), assessment_id)
+
+
+@bp.get("/assessments/<int:assessment_id>/questions")
+@require(Permission.SET_PAPERS)
+def questions(assessment_id: int) -> ResponseReturnValue:
+    """What was dealt, those answered worst first; each can be voided or given another key."""
+    keep_up(db)
+    assessment = _kept(db.session, assessment_id)
+    return render_template(
+        "quizzes/questions.html", assessment=assessment, dealt=dealt_questions(db.session, assessment)
+    )
+
+
+@bp.route("/assessments/<int:assessment_id>/questions/<int:version_id>", methods=["GET", "POST"])
+@require(Permission.SET_PAPERS)
+def ruling(assessment_id: int, version_id: int) -> ResponseReturnValue:
+    """Ask first, with the names it moves; then grade everybody again in one transaction."""
+    actor, problem = current_actor(), None
+    wanted = request.form.get("ruling", voiding.FULL)
+    if request.method == "POST" and "recount" not in request.form:
+        try:
+            key = _key(version_id) if wanted == voiding.RE_KEY else None
+            with db.writing() as session:
+                voiding.rule(
+                    session, actor, _kept(session, assessment_id), version_id, wanted,
+                    request.form.get("reason", ""), clock.now(), key=key,
+                )  # fmt: skip
+            return redirect(url_for("quizzes.questions", assessment_id=assessment_id))
+        except Refused as refusal:
+            problem = refusal.message
+    moved: list[voiding.Moved] = []
+    try:
+        key = _key(version_id) if wanted == voiding.RE_KEY else None
+        with db.writing() as session:
+            kept = _kept(session, assessment_id)
+            moved = voiding.what_would_move(session, actor, kept, version_id, wanted, clock.now(), key=key)
+    except Refused as refusal:
+        if isinstance(refusal, Missing):
+            raise
+        problem = problem or refusal.message
+    assessment = _kept(db.session, assessment_id)
+    page = render_template(
+        "quizzes/ruling.html", assessment=assessment, asked=_question(version_id), moved=moved,
+        wanted=wanted, problem=problem, form=request.form,
+        dealt=len(voiding.dealt_to(db.session, assessment, version_id)),
+    )  # fmt: skip
+    return page, 400 if problem and "recount" not in request.form else 200
+
+
+def _question(version_id: int) -> Asked:
+    try:
+        return asked(db.session, [version_id])[version_id]
+    except KeyError:
+        raise Missing from None
+
+
+def _key(version_id: int) -> Any:
+    """The new key as typed, in the form in which keys are kept. Raises Refused for one that cannot be."""
+    question = _question(version_id)
+    typed = request.form.get("key", "").strip()
+    if question.kind == "judge":
+        if typed not in ("true", "false"):
+            raise Refused(_("请选正确还是错误。"))
+        return typed == "true"
+    if question.kind == "fill":
+        blanks = [[word.strip() for word in line.split("/") if word.strip()] for line in typed.splitlines()]
+        if len(blanks) != question.blanks or not all(blanks):
+            raise Refused(_("这道题有%(count)d空，一空写一行。", count=question.blanks))
+        return blanks
+    try:
+        key = KINDS[question.kind].read(list(dict.fromkeys(typed.upper())), question.letters)
+    except BadAnswer:
+        raise Refused(_("答案要在%(letters)s里。", letters="、".join(question.letters))) from None
+    if key is None or (question.kind == "multiple" and len(key) < 2):
+        raise Refused(_("请写明改成什么答案。"))
+    return key
+
+
+@bp.route("/assessments/<int:assessment_id>/make-up", methods=["GET", "POST"])
+@require(Permission.SET_PAPERS)
+def set_make_up(assessment_id: int) -> ResponseReturnValue:
+    """Two lists, the absent and the failed; one window for those chosen."""
+    keep_up(db)
+    problem = None
+    if request.method == "POST":
+        try:
+            with db.writing() as session:
+                made = make_up.set_up(
+                    session, current_actor(), _kept(session, assessment_id), _plan(), clock.now()
+                )
+            return redirect(url_for("quizzes.show", assessment_id=made.id))
+        except Refused as refusal:
+            if isinstance(refusal, Missing):
+                raise
+            problem = refusal.message
+    assessment = _kept(db.session, assessment_id)
+    opens = clock.local(max(clock.now(), assessment.closes_at))
+    page = render_template(
+        "quizzes/make_up.html", assessment=assessment, problem=problem, form=request.form, opens=opens,
+        absent=make_up.waiting(db.session, assessment, ["absent"]),
+        failed=make_up.waiting(db.session, assessment, ["failed"]),
+        title=_("%(title)s补考", title=assessment.title), closed=assessment.has_closed(clock.now()),
+    )  # fmt: skip
+    return page, 400 if problem else 200
+
+
+def _plan() -> make_up.Plan:
+    form = request.form
+    who = frozenset(one for one in form.getlist("who") if one in make_up.LISTS)
+    if not who:
+        raise Refused(_("请选给谁补考。"))
+    rule = MakeUpRule.CAPPED if form.get("rule") == MakeUpRule.CAPPED else MakeUpRule.MAX
+    return make_up.Plan(
+        title=form.get("title", "").strip()[:80] or _("补考"),
+        opens_at=local_moment(form.get("opens_at", "")),
+        closes_at=local_moment(form.get("closes_at", "")),
+        who=who,
+        rule=rule,
+    )
+
+
+@bp.route("/assessments/<int:assessment_id>/elsewhere", methods=["GET", "POST"])
+@require(Permission.SET_PAPERS)
+@takes_files(5)
+def bring_in(assessment_id: int) -> ResponseReturnValue:
+    """Results of another site or of a paper exam: paste or upload, look, then land all or nothing."""
+    assessment = _kept(db.session, assessment_id)
+    lines: list[given_rows.Line] = []
+    problems: list[str] = []
+    source = "keyed_in" if request.form.get("source") == "keyed_in" else "elsewhere"
+    if request.method == "POST":
+        try:
+            lines, problems = _given()
+            lines, unknown = given_rows.resolved(lines, _expected(assessment))
+            problems += unknown
+            if "land" in request.form and lines and not problems:
+                with db.writing() as session:
+                    kept = _kept(session, assessment_id)
+                    elsewhere.bring_in(
+                        session, current_actor(), kept, _rows(lines), clock.now(), source=source
+                    )
+                return redirect(url_for("quizzes.roster_page", assessment_id=assessment_id))
+        except Refused as refusal:
+            problems = [refusal.message]
+    checked = elsewhere.check(db.session, assessment, _rows(lines))
+    problems += [held.reason for held in checked.held]
+    page = render_template(
+        "quizzes/elsewhere_results.html", assessment=assessment, lines=lines, problems=problems,
+        checked=checked, source=source, names={one.staff_no: one.name for one in _expected(assessment)},
+        text="\n".join(f"{line.who}\t{line.score / 100:g}\t{line.full / 100:g}" for line in lines)
+        if lines and not problems else request.form.get("text", ""),
+    )  # fmt: skip
+    return page, 400 if problems and request.method == "POST" else 200
+
+
+def _given() -> tuple[list[given_rows.Line], list[str]]:
+    upload = request.files.get("file")
+    if upload is not None and upload.filename:
+        return given_rows.lines_of_rows(sandbox.apart("studyhall.quizzes.result_sheet:read", upload.read()))
+    text = request.form.get("text", "")
+    if not text.strip():
+        raise Refused(_("请选一个表，或者把工号（姓名）和分数粘贴进来。"))
+    return given_rows.lines_of(text)
+
+
+def _expected(assessment: Assessment) -> list[given_rows.Expected]:
+    entries = roster.entries_of(db.session, assessment.roster_id)
+    return [given_rows.Expected(entry.staff_no, entry.name) for entry in entries]
+
+
+def _rows(lines: Sequence[given_rows.Line]) -> list[elsewhere.Given]:
+    return [elsewhere.Given(line.who, line.score, line.full) for line in lines]

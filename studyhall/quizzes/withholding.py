@@ -1,0 +1,30 @@
+"""Which questions somebody may not read the answers of: those of a paper that is not settled for him."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from studyhall.bank.models import QuestionVersion
+from studyhall.core import clock
+from studyhall.core.access import Actor
+from studyhall.quizzes.models import Assessment, Attempt, AttemptItem, Reveal
+
+
+def withheld_questions(session: Session, actor: Actor) -> set[int]:
+    """Question ids dealt to this person in an attempt still open, or whose answers come after the closing."""
+    return set(
+        session.scalars(
+            sa.select(QuestionVersion.question_id)
+            .join(AttemptItem, AttemptItem.version_id == QuestionVersion.id)
+            .join(Attempt, Attempt.id == AttemptItem.attempt_id)
+            .join(Assessment, Assessment.id == Attempt.assessment_id)
+            .where(
+                Attempt.person_id == actor.person_id,
+                sa.or_(
+                    Attempt.handed_in_at.is_(None),
+                    sa.and_(Assessment.reveal == Reveal.AFTER_CLOSE, Assessment.closes_at > clock.now()),
+                ),
+            )
+        )
+    )

@@ -1,0 +1,157 @@
+"""Voiding, re-keying, make-ups and results from elsewhere, as an admin meets them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+
+from studyhall.core import clock
+from studyhall.core.access import Role
+from studyhall.core.db import Database
+from studyhall.quizzes import taking
+from studyhall.quizzes.assembly import Line
+from studyhall.quizzes.models import Assessment, AttemptItem, Result, ScoreChange
+from tests.factories import NOON, a_bank_of, a_law, a_person, a_township, an_actor, an_assessment
+
+
+@dataclass
+class Office:
+    admin: int
+    stranger: int
+    assessment: int
+    version: int
+    wrong_one: int
+    absent_no: str
+
+
+@pytest.fixture
+def office(sqlite_database: Database) -> Office:
+    """Two questions, the same for all; 巴图 has one wrong (50%), 曾小兰 has not come."""
+    with sqlite_database.writing() as session:
+        township = a_township(session)
+        admin = a_person(session, township, name="刘志远", roles=[(Role.ADMIN, township)])
+        sitter = a_person(session, township, name="巴图")
+        absent = a_person(session, township, name="曾小兰")
+        elsewhere = a_township(session, "T2")
+        stranger = a_person(session, elsewhere, roles=[(Role.ADMIN, elsewhere)])
+        law = a_law(session).law_id
+        a_bank_of(session, law, judge=2)
+        assessment = an_assessment(
+            session, township, [Line(law, "judge", 2, 500)],
+            opens_at=NOON - timedelta(days=3), closes_at=NOON - timedelta(days=1),
+        )  # fmt: skip
+        actor = an_actor(session, sitter)
+        with clock.standing_at(NOON - timedelta(days=2)):
+            attempt = taking.begin(session, actor, assessment, clock.now())
+            sheet = taking.own_sheet(session, attempt.id, actor, lock=True)
+            taking.save(session, sheet, actor, 1, ["true"], clock.now())
+            taking.save(session, sheet, actor, 2, ["false"], clock.now())
+            taking.hand_in(session, attempt.id, actor, clock.now())
+        wrong = session.scalars(
+            sa.select(AttemptItem.version_id).where(
+                AttemptItem.attempt_id == attempt.id, AttemptItem.points == 0
+            )
+        ).one()
+        return Office(admin.id, stranger.id, assessment.id, wrong, sitter.id, absent.staff_no)
+
+
+@pytest.fixture
+def admin(client_for: Callable[[int], FlaskClient], office: Office) -> FlaskClient:
+    return client_for(office.admin)
+
+
+def result_of(database: Database, office: Office, person: int) -> Result:
+    with database.reading() as session:
+        return session.scalars(
+            sa.select(Result).where(Result.assessment_id == office.assessment, Result.person_id == person)
+        ).one()
+
+
+def test_the_list_shows_how_many_had_it_right(admin: FlaskClient, office: Office) -> None:
+    page = admin.get(f"/assessments/{office.assessment}/questions").text
+    assert "0 / 1" in page and "1 / 1" in page
+
+
+def test_the_page_asks_first_and_names_whom_it_moves(
+    admin: FlaskClient, office: Office, sqlite_database: Database
+) -> None:
+    page = admin.get(f"/assessments/{office.assessment}/questions/{office.version}").text
+    assert "1人由不及格变及格" in page and "巴图" in page
+    assert result_of(sqlite_database, office, office.wrong_one).score == 500
+
+
+def test_voiding_grades_again_and_keeps_the_old_score(
+    admin: FlaskClient, office: Office, sqlite_database: Database
+) -> None:
+    address = f"/assessments/{office.assessment}/questions/{office.version}"
+    assert admin.post(address, data={"ruling": "full", "reason": " "}).status_code == 400
+    assert result_of(sqlite_database, office, office.wrong_one).score == 500
+    assert admin.post(address, data={"ruling": "full", "reason": "题目说不清楚"}).status_code == 302
+    assert result_of(sqlite_database, office, office.wrong_one).score == 1000
+    with sqlite_database.reading() as session:
+        change = session.scalars(sa.select(ScoreChange)).one()
+        assert (change.old_score, change.new_score, change.reason) == (500, 1000, "题目说不清楚")
+
+
+def test_re_keying_needs_a_key_and_moves_the_score(
+    admin: FlaskClient, office: Office, sqlite_database: Database
+) -> None:
+    address = f"/assessments/{office.assessment}/questions/{office.version}"
+    assert admin.post(address, data={"ruling": "re_key", "key": "", "reason": "错"}).status_code == 400
+    done = admin.post(address, data={"ruling": "re_key", "key": "false", "reason": "答案反了"})
+    assert done.status_code == 302
+    assert result_of(sqlite_database, office, office.wrong_one).score == 1000
+
+
+def test_counting_anew_changes_nothing(admin: FlaskClient, office: Office, sqlite_database: Database) -> None:
+    address = f"/assessments/{office.assessment}/questions/{office.version}"
+    page = admin.post(address, data={"ruling": "left_out", "recount": "1"})
+    assert page.status_code == 200 and "1人的分数会变" in page.text
+    assert result_of(sqlite_database, office, office.wrong_one).score == 500
+
+
+def test_a_make_up_for_the_absent_and_the_failed(
+    admin: FlaskClient, office: Office, sqlite_database: Database
+) -> None:
+    address = f"/assessments/{office.assessment}/make-up"
+    page = admin.get(address).text
+    assert "没有参加的2人" in page and "没有及格的1人" in page
+    form = {
+        "who": ["absent"],
+        "title": "补考",
+        "opens_at": "2026-05-20T09:00",
+        "closes_at": "2026-05-24T18:00",
+    }
+    assert admin.post(address, data=form | {"who": []}).status_code == 400
+    assert admin.post(address, data=form).status_code == 302
+    with sqlite_database.reading() as session:
+        made = session.scalars(sa.select(Assessment).where(Assessment.make_up_of == office.assessment)).one()
+        assert len(made.roster.entries) == 2
+
+
+def test_results_from_elsewhere_are_looked_at_before_they_land(
+    admin: FlaskClient, office: Office, sqlite_database: Database
+) -> None:
+    address = f"/assessments/{office.assessment}/elsewhere"
+    held = admin.post(address, data={"text": "没有的人\t80", "land": "1"})
+    assert held.status_code == 400 and "名册里没有没有的人" in held.text
+    seen = admin.post(address, data={"text": "曾小兰\t80"})
+    assert "带入1人的成绩" in seen.text
+    assert (
+        admin.post(address, data={"text": "曾小兰\t80", "land": "1", "source": "keyed_in"}).status_code == 302
+    )
+    with sqlite_database.reading() as session:
+        brought = session.scalars(sa.select(Result).where(Result.source == "keyed_in")).one()
+        assert (brought.score, brought.took_part, brought.passed) == (8000, True, True)
+
+
+@pytest.mark.parametrize("page", ["questions", "questions/1", "make-up", "elsewhere"])
+def test_another_townships_admin_finds_nothing(
+    client_for: Callable[[int], FlaskClient], office: Office, page: str
+) -> None:
+    assert client_for(office.stranger).get(f"/assessments/{office.assessment}/{page}").status_code == 404
