@@ -1,0 +1,114 @@
+"""The people behind a number: who stands in a numerator or a denominator, and what put him there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from studyhall.people.models import RosterEntry, Unit
+from studyhall.people.roster import REASONS
+from studyhall.quizzes.models import Assessment, Result
+
+SIDES = {
+    "roster": sa.true(),
+    "due": Result.due,
+    "exempt": Result.due.is_(False),
+    "took_part": Result.took_part,
+    "missing": sa.and_(Result.due, Result.took_part.is_(False)),
+    "passed": Result.passed,
+    "failed": sa.and_(Result.took_part, Result.passed.is_(False)),
+    "excellent": Result.excellent,
+    "final_took_part": Result.final_took_part,
+    "final_passed": Result.final_passed,
+    "final_excellent": Result.final_excellent,
+}
+"""Each side of a figure, as the rows it counts."""
+
+SIDE_LABELS = {
+    "roster": "名册上的人",
+    "due": "应参加的人",
+    "exempt": "免考的人",
+    "took_part": "参加了的人",
+    "missing": "没有参加的人",
+    "passed": "合格的人",
+    "failed": "参加了、没有及格的人",
+    "excellent": "优秀的人",
+    "final_took_part": "参加了的人（含补考）",
+    "final_passed": "合格的人（含补考）",
+    "final_excellent": "优秀的人（含补考）",
+}
+SIDE_WORDS = {
+    "roster": "名册",
+    "due": "应参加",
+    "took_part": "参加",
+    "passed": "合格",
+    "excellent": "优秀",
+    "final_took_part": "参加",
+    "final_passed": "合格",
+    "final_excellent": "优秀",
+}
+"""The short word that stands before the number in a quotient: 参加81 ÷ 应参加85."""
+
+
+@dataclass(frozen=True)
+class Behind:
+    """One person behind a number, as of the roster's day."""
+
+    entry: RosterEntry
+    result: Result
+
+
+def people_behind(
+    session: Session,
+    assessment: Assessment,
+    unit: Unit,
+    side: str,
+    *,
+    limit: int | None = None,
+    skip: int = 0,
+) -> list[Behind]:
+    """By unit, then name; `side` is a key of SIDES."""
+    rows = session.execute(
+        sa.select(RosterEntry, Result)
+        .join(Result, Result.roster_entry_id == RosterEntry.id)
+        .join(Unit, Unit.id == RosterEntry.unit_id)
+        .where(*_on_side(assessment, unit, side))
+        .order_by(Unit.position, RosterEntry.unit_path, RosterEntry.name_sort, RosterEntry.staff_no)
+        .limit(limit)
+        .offset(skip)
+    )
+    return [Behind(*row) for row in rows]
+
+
+def count_behind(session: Session, assessment: Assessment, unit: Unit, side: str) -> int:
+    return (
+        session.scalar(
+            sa.select(sa.func.count())
+            .select_from(RosterEntry)
+            .join(Result, Result.roster_entry_id == RosterEntry.id)
+            .where(*_on_side(assessment, unit, side))
+        )
+        or 0
+    )
+
+
+def exempt_by_reason(session: Session, assessment: Assessment, unit: Unit) -> list[tuple[str, int]]:
+    """产假 1、病假 1: why people are exempt, with how many; no names."""
+    rows = session.execute(
+        sa.select(RosterEntry.reason_code, sa.func.count())
+        .join(Result, Result.roster_entry_id == RosterEntry.id)
+        .where(*_on_side(assessment, unit, "exempt"))
+        .group_by(RosterEntry.reason_code)
+        .order_by(sa.func.count().desc(), RosterEntry.reason_code)
+    )
+    return [(REASONS.get(code or "", "其他"), count) for code, count in rows]
+
+
+def _on_side(assessment: Assessment, unit: Unit, side: str) -> tuple[sa.SQLColumnExpression[bool], ...]:
+    return (
+        Result.assessment_id == assessment.id,
+        RosterEntry.unit_path.startswith(unit.path, autoescape=True),
+        SIDES[side],
+    )

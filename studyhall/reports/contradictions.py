@@ -1,0 +1,207 @@
+"""What does not fit together: listed with where to mend it, never printed over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from studyhall.core import clock
+from studyhall.core.figures import Figure
+from studyhall.people.models import Membership, Person, RosterEntry, Unit
+from studyhall.quizzes.models import Assessment, Result
+from studyhall.reports.year_scope import Scope
+from studyhall.study import queries as study
+from studyhall.study.calendar import Fate
+from studyhall.study.models import Attendance, AttendanceState, StudySession
+
+REPORT_BY = (3, 1)
+"""Townships hand in the report of the year before this day: what is entered from then on is late."""
+NAMED = 8
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """One thing that does not fit, in words, and the page on which it can be mended."""
+
+    rule: str
+    words: str
+    endpoint: str | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+    act: str = ""
+
+
+def contradictions(session: Session, scope: Scope, figures: dict[str, Figure]) -> list[Contradiction]:
+    return [
+        *_rosters_differ(session, scope),
+        *_times_beside_coverage(scope, figures),
+        *_unexplained_days(session, scope),
+        *_meetings_with_nobody(session, scope),
+        *_on_no_roster(session, scope),
+        *_exempt_without_approver(session, scope),
+        *_entered_late(session, scope),
+    ]
+
+
+def _rosters_differ(session: Session, scope: Scope) -> Iterator[Contradiction]:
+    """Each exam beside the contest of its month, or the last one before it."""
+    rows = session.execute(
+        sa.select(
+            Assessment.id, Assessment.kind, Assessment.title, Assessment.counts_for_month, sa.func.count()
+        )
+        .join(Result, Result.assessment_id == Assessment.id)
+        .where(scope.assessments("contest", "exam"), scope.results)
+        .group_by(Assessment.id, Assessment.kind, Assessment.title, Assessment.counts_for_month)
+        .order_by(Assessment.counts_for_month, Assessment.opens_at, Assessment.id)
+    ).all()
+    contests = [row for row in rows if row.kind == "contest"]
+    for exam_id, _kind, title, month, size in (row for row in rows if row.kind == "exam"):
+        beside = [row for row in contests if row.counts_for_month <= month]
+        if beside and beside[-1][4] != size:
+            other = beside[-1]
+            yield Contradiction(
+                "rosters_differ",
+                f"{title}名册{size}人，{other.title}名册{other[4]}人，不是同一份名册。",
+                "reports.people_behind",
+                {"assessment_id": exam_id, "side": "roster", "unit": scope.unit.code}, "看名册",
+            )  # fmt: skip
+
+
+def _times_beside_coverage(scope: Scope, figures: dict[str, Figure]) -> Iterator[Contradiction]:
+    """400人次 over 28 lectures beside a coverage of 100%: true only if other records carry it."""
+    nine, times = figures["study.sessions.nine"], figures["study.person_times.nine"]
+    coverage = figures["study.coverage"]
+    held, covered, roster = nine.numerator or 0, coverage.numerator or 0, coverage.denominator or 0
+    if not held or not roster:
+        return
+    average = (times.numerator or 0) / held
+    if average * 2 < roster and covered * 10 >= roster * 9:
+        yield Contradiction(
+            "times_beside_coverage",
+            f"逢九必讲{held}场{times.numerator}人次，平均每场{average:.1f}人，年度名册{roster}人；"
+            f"覆盖率{covered}/{roster}是把别的学习、补学和自学都算上的，写总结时不要只写逢九必讲。",
+            "reports.year_behind_figure", _coverage(scope, "numerator"), "看每人的记录",
+        )  # fmt: skip
+
+
+def _unexplained_days(session: Session, scope: Scope) -> Iterator[Contradiction]:
+    for series in study.series_of(session, scope.unit):
+        open_days = study.series_year(session, series, scope.year, scope.until).of(Fate.OPEN)
+        if open_days:
+            days = "、".join(f"{one.day.month}月{one.day.day}日" for one in open_days[:NAMED])
+            more = f"等{len(open_days)}天" if len(open_days) > NAMED else ""
+            yield Contradiction(
+                "unexplained_day",
+                f"{series.name}{days}{more}没有登记，也没有写原因。",
+                "study.year",
+                {"year": scope.year, "series": series.id, "day": open_days[0].day.isoformat()},
+                "补写原因",
+            )
+
+
+def _meetings_with_nobody(session: Session, scope: Scope) -> Iterator[Contradiction]:
+    came = sa.exists().where(
+        Attendance.session_id == StudySession.id, Attendance.state == AttendanceState.PRESENT
+    )
+    for meeting in session.scalars(
+        sa.select(StudySession).where(scope.held_here, ~came).order_by(StudySession.held_on)
+    ):
+        why = "没有一个人出席" if meeting.called_at else "还没有点名"
+        yield Contradiction(
+            "nobody_came",
+            f"{meeting.held_on.month}月{meeting.held_on.day}日“{meeting.topic}”记为办了，{why}。",
+            "study.call", {"session_id": meeting.id}, "去点名",
+        )  # fmt: skip
+
+
+def _on_no_roster(session: Session, scope: Scope) -> Iterator[Contradiction]:
+    on_assessment = (
+        sa.select(Result.person_id)
+        .join(Assessment, Assessment.id == Result.assessment_id)
+        .where(scope.assessments("contest", "exam"))
+    )
+    on_meeting = (
+        sa.select(RosterEntry.person_id)
+        .join(StudySession, StudySession.roster_id == RosterEntry.roster_id)
+        .where(scope.held)
+    )
+    query = (
+        scope.year_roster(Person.name, Unit.name)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.person_id.not_in(on_assessment), Membership.person_id.not_in(on_meeting))
+        .order_by(Unit.path, Person.staff_no)
+    )
+    found = session.execute(query).all()
+    if found:
+        names = "、".join(f"{name}（{unit}）" for name, unit in found[:NAMED])
+        more = f"等{len(found)}人" if len(found) > NAMED else ""
+        yield Contradiction(
+            "on_no_roster", f"{names}{more}在年度名册里，全年的测评和学习却没有一份名册有名字。",
+            "reports.year_behind_figure", _coverage(scope, "denominator"), "看年度名册",
+        )  # fmt: skip
+
+
+def _exempt_without_approver(session: Session, scope: Scope) -> Iterator[Contradiction]:
+    rows = session.execute(
+        sa.select(RosterEntry.name, Assessment.title, Assessment.id)
+        .join(Result, Result.roster_entry_id == RosterEntry.id)
+        .join(Assessment, Assessment.id == Result.assessment_id)
+        .where(
+            scope.assessments("contest", "exam"),
+            scope.below(RosterEntry.unit_path),
+            RosterEntry.state == "exempt",
+            sa.or_(RosterEntry.approver.is_(None), sa.func.trim(RosterEntry.approver) == ""),
+        )
+        .order_by(Assessment.opens_at, RosterEntry.staff_no)
+    )
+    for name, title, assessment_id in rows:
+        yield Contradiction(
+            "no_approver", f"{title}免了{name}，没有写批准人。",
+            "reports.people_behind",
+            {"assessment_id": assessment_id, "side": "exempt", "unit": scope.unit.code}, "看免考的人",
+        )  # fmt: skip
+
+
+def _coverage(scope: Scope, side: str) -> dict[str, Any]:
+    return {"year": scope.year, "unit": scope.unit.code, "key": "study.coverage", "side": side}
+
+
+def report_day(year: int) -> date:
+    return date(year + 1, *REPORT_BY)
+
+
+def _entered_late(session: Session, scope: Scope) -> Iterator[Contradiction]:
+    """Entered on the reporting day or after: the report that went out did not hold it."""
+    cut = clock.start_of(report_day(scope.year))
+    if scope.as_of < cut:
+        return
+    for meeting in session.scalars(
+        sa.select(StudySession)
+        .where(scope.held_here, StudySession.recorded_at >= cut)
+        .order_by(StudySession.held_on)
+    ):
+        entered = clock.day_of(meeting.recorded_at) if meeting.recorded_at else scope.until
+        yield Contradiction(
+            "entered_late",
+            f"{meeting.held_on.month}月{meeting.held_on.day}日“{meeting.topic}”"
+            f"到{entered.year}年{entered.month}月{entered.day}日才登记，晚于上报日。",
+            "study.show", {"session_id": meeting.id}, "看这一场",
+        )  # fmt: skip
+    late = session.scalar(
+        sa.select(sa.func.count())
+        .select_from(RosterEntry)
+        .join(Result, Result.roster_entry_id == RosterEntry.id)
+        .join(Assessment, Assessment.id == Result.assessment_id)
+        .where(
+            scope.assessments("contest", "exam"),
+            scope.below(RosterEntry.unit_path),
+            RosterEntry.state == "exempt",
+            RosterEntry.decided_at >= cut,
+        )
+    )
+    if late:
+        yield Contradiction("entered_late", f"有{late}条免考是上报日以后才写的。")

@@ -1,0 +1,36 @@
+"""The text an admin or a leader pastes into a work group: counts by default, names by choice."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+from studyhall.core.filters import moment, without_year
+from studyhall.reports.month import AssessmentMonth
+
+UNITS_NAMED = 12
+
+
+def reminder_text(one: AssessmentMonth, address: str, *, names: bool = False) -> str:
+    """【学法提醒】… how many are missing, by unit, and where to go. Nobody missing gives a closing word."""
+    title = without_year(one.assessment.title)
+    if not one.missing:
+        return _("【学法提醒】%(title)s应参加的%(due)d人全部参加。", title=title, due=one.total.due)
+    groups = one.missing_by_unit
+    if names:
+        parts = [f"{group.row.name}（{'、'.join(one.name for one in group.people)}）" for group in groups]
+    else:
+        parts = [_("%(unit)s%(count)d人", unit=group.row.name, count=len(group.people)) for group in groups]
+    told = "、".join(parts[:UNITS_NAMED])
+    rest = len(parts) - UNITS_NAMED
+    if rest > 0:
+        told += _("，另有%(rest)d个单位", rest=rest)
+    if one.is_open:
+        return _(
+            "【学法提醒】%(title)s%(until)s截止，还差%(count)d人：%(told)s。%(address)s",
+            title=title, until=moment(one.assessment.closes_at), count=len(one.missing), told=told,
+            address=address,
+        )  # fmt: skip
+    return _(
+        "【学法提醒】%(title)s已经截止，没有参加的%(count)d人：%(told)s。",
+        title=title, count=len(one.missing), told=told,
+    )  # fmt: skip

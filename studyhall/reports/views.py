@@ -1,0 +1,180 @@
+"""The report pages: the month of a unit on the screen, on paper and as a sheet, and the people behind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from studyhall.core import audit, clock, tables
+from studyhall.core.access import Permission, require
+from studyhall.core.current import current_actor
+from studyhall.core.db import db
+from studyhall.core.errors import Missing
+from studyhall.core.filters import month as month_words
+from studyhall.core.periods import Month
+from studyhall.people import queries as people
+from studyhall.people.models import Unit
+from studyhall.people.roster import REASONS
+from studyhall.quizzes.address import address_of
+from studyhall.quizzes.models import AssessmentKind
+from studyhall.quizzes.upkeep import keep_up
+from studyhall.reports import behind, queries
+from studyhall.reports.counts import Counts
+from studyhall.reports.month import MonthReport, current_contest, month_report
+from studyhall.reports.month_sessions import month_sessions
+from studyhall.reports.reminder import reminder_text
+from studyhall.reports.sheets import month_sheets
+from studyhall.reports.tallies import counts_by_month
+
+bp = Blueprint("reports", __name__, url_prefix="/reports")
+
+PAGE = 50
+
+
+@bp.get("/")
+@require(Permission.SEE_FIGURES)
+def index() -> ResponseReturnValue:
+    """The month that has something to show: of the open contest, else of the last one."""
+    unit = people.top_unit(db.session, current_actor().reach(Permission.SEE_FIGURES))
+    latest = current_contest(db.session, unit, clock.now()) if unit else None
+    month = latest.counts_for if latest else Month.of(clock.today())
+    return redirect(url_for("reports.month", month=str(month)))
+
+
+@bp.get("/month/<month>")
+@require(Permission.SEE_FIGURES)
+def month(month: str) -> ResponseReturnValue:
+    report = _report(month, request.args.get("unit"))
+    actor, wanted = current_actor(), report.month
+    named = "names" in request.args and actor.can(Permission.SEE_PEOPLE)
+    return render_template(
+        "reports/month.html",
+        before=wanted.plus(-1),
+        after=wanted.plus(1) if wanted < _last_month(report.unit) else None,
+        in_order=request.args.get("order") == "tree",
+        exempt=_exempt(report, limit=20),
+        reminders={
+            one.assessment.id: reminder_text(one, address_of(one.assessment), names=named)
+            for one in report.assessments
+            if one.missing
+        },
+        named=named,
+        compared=_against_month_before(report),
+        sessions=month_sessions(db.session, report.month, report.unit, report.as_of),
+        units=people.units_in(db.session, actor.reach(Permission.SEE_FIGURES)),
+        **_words(report),
+    )
+
+
+@bp.get("/month/<month>/print")
+@require(Permission.SEE_FIGURES)
+def month_print(month: str) -> ResponseReturnValue:
+    """The same records on A4, with lines to sign."""
+    report = _report(month, request.args.get("unit"))
+    return render_template("reports/month_print.html", exempt=_exempt(report), **_words(report))
+
+
+@bp.post("/month/<month>/export")
+@require(Permission.SEE_FIGURES)
+def month_export(month: str) -> Response:
+    """The month as a workbook. What leaves the house is noted: who, what, with or without names."""
+    report = _report(month, request.form.get("unit"))
+    actor = current_actor()
+    names = actor.can(Permission.SEE_PEOPLE)
+    title = _("%(month)s学法月报", month=month_words(report.month))
+    file = tables.workbook(month_sheets(report, _exempt(report), names=names))
+    with db.writing() as session:
+        audit.record(
+            session, actor, "report.exported", f"month:{report.month}", f"{title}，{report.unit.name}",
+            unit_path=report.unit.path, after={"format": "Excel", "names": _("有") if names else _("没有")},
+        )  # fmt: skip
+    return send_file(
+        file,
+        mimetype=tables.MIMETYPE,
+        as_attachment=True,
+        download_name=f"{report.unit.name}{title}.xlsx",
+    )
+
+
+@bp.get("/assessments/<int:assessment_id>/<side>")
+@require(Permission.SEE_PEOPLE)
+def people_behind(assessment_id: int, side: str) -> ResponseReturnValue:
+    """The names on one side of a figure."""
+    if side not in behind.SIDES:
+        raise Missing
+    keep_up(db)
+    actor = current_actor()
+    unit = queries.unit_for(db.session, actor.reach(Permission.SEE_PEOPLE), request.args.get("unit"))
+    assessment = queries.assessment_for(db.session, unit, assessment_id)
+    page = max(request.args.get("page", 1, type=int), 1)
+    return render_template(
+        "reports/people.html",
+        assessment=assessment,
+        unit=unit,
+        side=side,
+        label=behind.SIDE_LABELS[side],
+        count=behind.count_behind(db.session, assessment, unit, side),
+        people=behind.people_behind(db.session, assessment, unit, side, limit=PAGE, skip=(page - 1) * PAGE),
+        page=page,
+        page_size=PAGE,
+        scores=actor.can(Permission.SEE_SCORES),
+        final=side.startswith("final_"),
+        reasons=REASONS,
+        now=clock.now(),
+    )
+
+
+def _report(month: str, unit_code: str | None) -> MonthReport:
+    """Raises Missing for a month that is none and for a unit outside one's reach."""
+    keep_up(db)
+    try:
+        wanted = Month.parse(month)
+    except ValueError:
+        raise Missing from None
+    unit = queries.unit_for(db.session, current_actor().reach(Permission.SEE_FIGURES), unit_code)
+    return month_report(db.session, wanted, unit, clock.now())
+
+
+def _words(report: MonthReport) -> dict[str, Any]:
+    return {
+        "report": report,
+        "names": current_actor().can(Permission.SEE_PEOPLE),
+        "reasons": REASONS,
+        "side_words": behind.SIDE_WORDS,
+    }
+
+
+def _exempt(report: MonthReport, limit: int | None = None) -> dict[int, list[behind.Behind]]:
+    return {
+        one.assessment.id: behind.people_behind(
+            db.session, one.assessment, report.unit, "exempt", limit=limit
+        )
+        for one in report.assessments
+        if one.total.exempt
+    }
+
+
+def _last_month(unit: Unit) -> Month:
+    """The furthest one can leaf: this month, or a later one that an open assessment counts for."""
+    latest = current_contest(db.session, unit, clock.now())
+    this = Month.of(clock.today())
+    return max(this, latest.counts_for) if latest else this
+
+
+def _against_month_before(report: MonthReport) -> list[tuple[str, Counts, Counts]]:
+    """Kind, the month before, this month; only kinds that both months have."""
+    before = report.month.plus(-1)
+    year = counts_by_month(db.session, report.month.year, report.unit, report.as_of)
+    year_before = (
+        year
+        if before.year == report.month.year
+        else counts_by_month(db.session, before.year, report.unit, report.as_of)
+    )
+    found = [
+        (kind, year_before.get((before.number, kind)), year.get((report.month.number, kind)))
+        for kind in (AssessmentKind.CONTEST, AssessmentKind.EXAM)
+    ]
+    return [(kind, then, now) for kind, then, now in found if then and now]

@@ -1,0 +1,339 @@
+"""The month on the screen, on paper and as a sheet; the people behind each number; what each may not see."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from io import BytesIO
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from python_calamine import CalamineWorkbook
+
+from studyhall.core import clock
+from studyhall.core.access import Role
+from studyhall.core.audit import AuditEvent
+from studyhall.core.db import Database
+from studyhall.people.models import Person, Unit
+from studyhall.quizzes.models import Assessment
+from tests.conftest import make_app
+from tests.factories import a_person, a_township, a_unit, sign_in
+from tests.reports.building import (
+    CLOSES,
+    LATER,
+    OPENS,
+    a_contest,
+    announce_make_up,
+    exempts,
+    hands_in,
+    makes_up,
+)
+
+ClientFor = Callable[..., FlaskClient]
+
+
+@dataclass
+class Town:
+    """Five people in two villages: two took part (one passed), one missing, two exempt, one of them 事后."""
+
+    township: Unit
+    village: Unit
+    neighbour: Unit
+    admin: Person
+    leader: Person
+    county: Person
+    missing: Person
+    contest: Assessment
+
+
+@pytest.fixture
+def town(sqlite_database: Database) -> Town:
+    with sqlite_database.writing() as session:
+        county = a_unit(session, "C", name="县")
+        township, neighbour = a_township(session, "T1", county), a_township(session, "T2", county)
+        village = a_unit(session, "SZ", township, name="沙枣村")
+        other = a_unit(session, "MC", township, name="牧场村")
+        leader = a_person(session, village, name="李文生", roles=[(Role.LEADER, township)])
+        admin = a_person(session, other, name="刘志远", roles=[(Role.ADMIN, township)])
+        missing = a_person(session, village, name="努尔古丽·别克")
+        sick, moved = a_person(session, other, name="=曾兰"), a_person(session, village, name="单国庆")
+        watcher = a_person(session, neighbour, roles=[(Role.COUNTY, county)])
+        a_person(session, neighbour, name="邻乡的人")
+        contest = a_contest(session, township, title="2026年5月月月赛")
+        hands_in(session, contest, leader, 9500)
+        hands_in(session, contest, admin, 4000)
+        exempts(session, contest, sick)
+        exempts(session, contest, moved, after_close=True)
+        _ = contest.code
+        session.flush()
+        session.expunge_all()
+    return Town(township, village, neighbour, admin, leader, watcher, missing, contest)
+
+
+@pytest.fixture(autouse=True)
+def _after_the_window():
+    with clock.standing_at(LATER):
+        yield
+
+
+def text_of(page: str) -> str:
+    """What a reader sees, without blanks."""
+    main = page[page.index("<main") : page.index("</main>")]
+    return re.sub(r"\s+|&nbsp;", "", re.sub(r"<wbr>|<[^>]+>", "", main))
+
+
+class Links(HTMLParser):
+    """Every link into the people behind a number, with its words."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, str]] = []
+        self._open: str | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        target = dict(attrs).get("href") or ""
+        self._open = target if tag == "a" and "/reports/assessments/" in target else None
+
+    def handle_data(self, data: str) -> None:
+        if self._open and data.strip():
+            self.found.append((self._open, data.strip()))
+            self._open = None
+
+
+def test_the_page_says_it_in_a_sentence_and_in_four_figures(town: Town, client_for: ClientFor) -> None:
+    page = text_of(client_for(town.admin).get("/reports/month/2026-05").text)
+    assert "应参加3人，参加2人，缺1人；参加的人中1人没有及格。" in page
+    assert "参与率66.7%参加2÷应参加3名册5人，免2人" in page
+    assert "合格率（应考）33.3%合格1÷应参加3" in page
+    assert "合格率（实考）50.0%合格1÷参加2" in page
+    assert "优秀率50.0%优秀1÷参加2" in page
+    assert "没有参加的1人沙枣村1/2人努尔古丽·别克" in page
+    assert "免考2人其中1人是事后登记的" in page
+    assert "长期病假" in page and "批准人李文生" in page
+
+
+def test_every_number_opens_as_many_people_as_it_says(town: Town, client_for: ClientFor) -> None:
+    client = client_for(town.admin)
+    links = Links()
+    links.feed(client.get("/reports/month/2026-05").text)
+    assert len(links.found) >= 8
+    for target, words in links.found:
+        said = int(re.search(r"\d+", words)[0])
+        behind = client.get(target)
+        assert behind.status_code == 200
+        rows = behind.text.count('scope="row"')
+        assert rows == said, (words, target)
+
+
+def test_the_county_sees_sums_and_no_names(town: Town, client_for: ClientFor) -> None:
+    client = client_for(town.county)
+    page = client.get("/reports/month/2026-05?unit=T1").text
+    assert "应参加3人" in text_of(page)
+    for path in ("", "/print"):
+        shown = client.get(f"/reports/month/2026-05{path}?unit=T1").text
+        assert "努尔古丽" not in shown and "单国庆" not in shown
+    assert client.get(f"/reports/assessments/{town.contest.id}/missing?unit=T1").status_code == 403
+    sheets = CalamineWorkbook.from_filelike(BytesIO(export(client, "T1"))).sheet_names
+    assert sheets == ["数字", "各单位"]
+
+
+def test_another_unit_is_not_found(town: Town, client_for: ClientFor) -> None:
+    client = client_for(town.leader)
+    for path in (
+        "/reports/month/2026-05?unit=T2",
+        "/reports/month/2026-05/print?unit=C",
+        f"/reports/assessments/{town.contest.id}/due?unit=T2",
+        "/reports/month/2026-05?unit=NONE",
+    ):
+        assert client.get(path).status_code == 404
+    assert client.post("/reports/month/2026-05/export", data={"unit": "T2"}).status_code == 404
+
+
+@pytest.mark.parametrize("month", ["2026-13", "2026-00", "latest", "2026-5"])
+def test_what_is_no_month_is_not_found(town: Town, client_for: ClientFor, month: str) -> None:
+    assert client_for(town.leader).get(f"/reports/month/{month}").status_code == 404
+
+
+def test_a_month_without_a_contest_says_so(town: Town, client_for: ClientFor) -> None:
+    page = client_for(town.leader).get("/reports/month/2026-04")
+    assert "本月没有测评" in page.text
+    assert "导出Excel" not in page.text
+
+
+def test_the_reports_open_on_the_month_that_has_something_to_show(town: Town, client_for: ClientFor) -> None:
+    assert client_for(town.leader).get("/reports/").location == "/reports/month/2026-05"
+
+
+def test_an_open_contest_is_marked_as_still_running(town: Town, client_for: ClientFor) -> None:
+    client = client_for(town.leader)
+    with clock.standing_at(OPENS.replace(day=20)):
+        page = client.get("/reports/month/2026-05").text
+    assert "还在进行" in page
+    assert "还在进行" not in client.get("/reports/month/2026-05").text
+
+
+def test_a_unit_where_nobody_is_due_shows_a_dash(
+    town: Town, client_for: ClientFor, sqlite_database: Database
+) -> None:
+    with sqlite_database.writing() as session:
+        unit = a_unit(session, "HL", session.get_one(Unit, town.township.id), name="红柳村")
+        person = a_person(session, unit)
+        contest = a_contest(session, session.get_one(Unit, town.township.id), title="又一场")
+        exempts(session, contest, person)
+    page = text_of(client_for(town.leader).get("/reports/month/2026-05").text)
+    assert "红柳村—0/0" in page
+    assert "2026年5月月月赛" in page and "又一场" in page
+
+
+def test_the_make_up_stands_beside_the_main_run(
+    town: Town, client_for: ClientFor, sqlite_database: Database
+) -> None:
+    client = client_for(town.admin)
+    assert "含补考" not in client.get("/reports/month/2026-05").text
+    with sqlite_database.writing() as session:
+        contest = session.get_one(Assessment, town.contest.id)
+        makes_up(session, contest, session.get_one(Person, town.admin.id), 6000)
+        announce_make_up(session, contest)
+    page = text_of(client.get("/reports/month/2026-05").text)
+    assert "合格率（应考）33.3%" in page
+    assert "含补考参与率66.7%2/3合格率（应考）66.7%2/3" in page
+
+
+def test_units_stand_lowest_first_or_in_the_order_of_the_tree(town: Town, client_for: ClientFor) -> None:
+    client = client_for(town.leader)
+
+    def order(path: str) -> list[str]:
+        return re.findall(r"month/2026-05\?unit=(SZ|MC)\"", client.get(path).text)
+
+    assert order("/reports/month/2026-05") == ["SZ", "MC"]
+    assert order("/reports/month/2026-05?order=tree") == ["MC", "SZ"]
+
+
+def test_the_upstream_way_of_counting_stands_beside_ours(town: Town, client_for: ClientFor) -> None:
+    """(95 + 40) over the three due is 45.0; over the two who came 67.5."""
+    page = text_of(client_for(town.leader).get("/reports/month/2026-05").text)
+    assert "平均分没有参加的算0分45.0" in page
+    assert "67.5" in page
+
+
+def test_the_reminder_s_address_comes_from_the_setting_never_from_the_request(
+    town: Town, sqlite_database: Database
+) -> None:
+    path, page = f"/c/{town.contest.code}", "/reports/month/2026-05"
+    evil = "http://evil.example"
+    with clock.standing_at(OPENS.replace(day=20)):
+        plain = signed_in(make_app(sqlite_database), town.leader, evil).get(page, base_url=evil).text
+        assert f"1人。{path}" in plain and "evil.example" not in plain
+        app = make_app(sqlite_database, SITE_ADDRESS="https://xuefa.example.cn/")
+        told = signed_in(app, town.leader, evil).get(page, base_url=evil).text
+    assert f"https://xuefa.example.cn{path}" in told
+
+
+def signed_in(app: Flask, person: Person, base_url: str) -> FlaskClient:
+    client = app.test_client()
+    database: Database = app.extensions["studyhall_db"]
+    with database.writing() as session:
+        token = sign_in(session, person.id, clock.now())
+    with client.session_transaction(base_url=base_url) as cookie:
+        cookie["_user_id"], cookie["_fresh"] = token, True
+    return client
+
+
+def test_names_go_into_the_reminder_by_choice_only(town: Town, client_for: ClientFor) -> None:
+    client = client_for(town.leader)
+
+    def reminder(path: str) -> str:
+        return re.search(r"<textarea[^>]*>(.*?)</textarea>", client.get(path).text, re.S)[1]
+
+    assert "努尔古丽" not in reminder("/reports/month/2026-05")
+    assert "沙枣村（努尔古丽·别克）" in reminder("/reports/month/2026-05?names=1")
+
+
+def test_the_paper_has_lines_to_sign_and_the_rules(town: Town, client_for: ClientFor) -> None:
+    page = client_for(town.admin).get("/reports/month/2026-05/print").text
+    for words in ("填表：", "审核：", "单位（盖章）：", "口径：", "统计截至2026年5月27日", "（其中事后1人）"):
+        assert words in page, words
+
+
+def export(client: FlaskClient, unit: str = "") -> bytes:
+    answer = client.post("/reports/month/2026-05/export", data={"unit": unit})
+    assert answer.status_code == 200
+    assert "attachment" in answer.headers["Content-Disposition"]
+    return answer.data
+
+
+def test_the_sheet_reads_back_to_the_same_numbers(town: Town, client_for: ClientFor) -> None:
+    book = CalamineWorkbook.from_filelike(BytesIO(export(client_for(town.admin))))
+    units = book.get_sheet_by_name("各单位").to_python()
+    head, *rows = units[1:]
+    by_name = {row[0]: dict(zip(head, row, strict=True)) for row in rows if row[0]}
+    assert by_name["合计"] | {"参与率": None, "合格率（应考）": None, "优秀率": None} == {
+        "单位": "合计", "名册": 5, "免考": 2, "其中事后": 1, "应参加": 3, "参加": 2, "参与率": None,
+        "合格": 1, "合格率（应考）": None, "合格率（实考）": 0.5, "优秀": 1, "优秀率": None, "平均分": 67.5,
+    }  # fmt: skip
+    assert by_name["合计"]["参与率"] == pytest.approx(2 / 3)
+    assert by_name["牧场村"]["合格率（实考）"] == 0
+    assert book.get_sheet_by_name("没有参加").to_python()[2][2] == "努尔古丽·别克"
+
+
+def test_a_name_that_looks_like_a_formula_stays_a_name(town: Town, client_for: ClientFor) -> None:
+    from zipfile import ZipFile
+
+    data = export(client_for(town.admin))
+    with ZipFile(BytesIO(data)) as archive:
+        sheets = [archive.read(name).decode() for name in archive.namelist() if "worksheets/sheet" in name]
+        charts = [name for name in archive.namelist() if "charts/chart" in name]
+    assert "=曾兰" in "".join(sheets)
+    assert not any("<f>" in sheet for sheet in sheets)
+    assert charts, "the units have a native chart"
+
+
+def test_what_is_exported_is_noted(town: Town, client_for: ClientFor, sqlite_database: Database) -> None:
+    export(client_for(town.admin), "SZ")
+    with sqlite_database.reading() as session:
+        event = session.scalars(sa.select(AuditEvent).where(AuditEvent.action == "report.exported")).one()
+    assert (event.actor_id, event.unit_path) == (town.admin.id, "C/T1/SZ/")
+    assert event.after == {"format": "Excel", "names": "有"}
+
+
+def test_a_long_list_is_leafed_through(town: Town, client_for: ClientFor, sqlite_database: Database) -> None:
+    with sqlite_database.writing() as session:
+        township = session.get_one(Unit, town.township.id)
+        for _ in range(55):
+            a_person(session, township)
+        contest = a_contest(session, township, title="人多的一场", closes_at=CLOSES)
+    client = client_for(town.admin)
+    first = client.get(f"/reports/assessments/{contest.id}/due").text
+    second = client.get(f"/reports/assessments/{contest.id}/due?page=2").text
+    assert (first.count('scope="row"'), second.count('scope="row"')) == (50, 10)
+    assert "共60人" in first and "后50人" in first
+
+
+def test_a_month_page_asks_as_many_questions_for_thirty_units_as_for_three(
+    town: Town, client_for: ClientFor, sqlite_database: Database
+) -> None:
+    client = client_for(town.leader)
+    few = statements(sqlite_database, lambda: client.get("/reports/month/2026-05"))
+    with sqlite_database.writing() as session:
+        for _ in range(30):
+            a_unit(session, None, session.get_one(Unit, town.township.id))
+    assert statements(sqlite_database, lambda: client.get("/reports/month/2026-05")) == few
+
+
+def statements(database: Database, act: Callable[[], object]) -> int:
+    count = 0
+
+    def one_more(*_: object) -> None:
+        nonlocal count
+        count += 1
+
+    sa.event.listen(database.engine, "before_cursor_execute", one_more)
+    try:
+        act()
+    finally:
+        sa.event.remove(database.engine, "before_cursor_execute", one_more)
+    return count
