@@ -1,0 +1,125 @@
+"""The first page: for a cadre what to do now, for a leader who is missing, for an admin what to do."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from studyhall.core import clock, pages
+from studyhall.core.access import Permission, Role, require
+from studyhall.core.current import current_actor
+from studyhall.core.db import db
+from studyhall.home import navigation, queries, todo
+from studyhall.home.first_steps import first_steps
+from studyhall.people import queries as people
+from studyhall.people.reasons import REASONS
+from studyhall.quizzes import queries as quizzes
+from studyhall.quizzes.address import address_of
+from studyhall.quizzes.upkeep import keep_up
+from studyhall.reports.behind import exempt_by_reason
+from studyhall.reports.month import assessment_month, current_contest
+from studyhall.reports.reminder import reminder_text
+from studyhall.reports.so_far import year_so_far
+from studyhall.reports.weak import weakest_articles
+
+bp = Blueprint("home", __name__)
+
+
+@bp.get("/")
+@require(Permission.SEE_OWN_RECORD)
+def index() -> ResponseReturnValue:
+    role = navigation.widest_role(current_actor())
+    if role is Role.AUDITOR:
+        return redirect(url_for("admin.audit_list"))
+    keep_up(db)
+    if role is Role.ADMIN:
+        return _admin()
+    if role in (Role.LEADER, Role.COUNTY):
+        return _leader()
+    return _cadre()
+
+
+@bp.get("/study")
+@require(Permission.SEE_OWN_RECORD)
+def study() -> ResponseReturnValue:
+    """The cadre's page of somebody who has another first page."""
+    keep_up(db)
+    return _cadre()
+
+
+def _cadre() -> str:
+    actor, now = current_actor(), clock.now()
+    found = quizzes.sittings(db.session, actor, now)
+    order = {"running": 0, "open": 1, "done": 2, "early": 3, "missed": 4, "exempt": 5}
+    open_now = [s for s in found if s.assessment.is_open(now) or s.running]
+    first = min(open_now, key=lambda s: (order[s.state], s.assessment.closes_at), default=None)
+    return render_template(
+        "home/cadre.html",
+        now=now,
+        name=actor.name,
+        first=first,
+        others=[s for s in open_now if s is not first],
+        coming=next((s for s in found if s.state == "early"), None),
+        could=pages.slot("home.could", actor),
+        meetings=pages.slot("home.coming", actor),
+        own_year=pages.slot("home.own_year", actor),
+        past=[s for s in reversed(found) if s.assessment.has_closed(now) and s is not first][:3],
+        reasons=REASONS,
+        year=queries.own_year(db.session, actor.person_id, clock.today().year, now),
+    )
+
+
+def _leader() -> str:
+    actor, now = current_actor(), clock.now()
+    unit = people.top_unit(db.session, actor.reach(Permission.SEE_FIGURES))
+    assessment = current_contest(db.session, unit, now) if unit else None
+    if unit is None or assessment is None:
+        return render_template("home/leader_empty.html", unit=unit)
+    month = assessment_month(db.session, assessment, unit, now)
+    named = "names" in request.args and actor.can(Permission.SEE_PEOPLE)
+    return render_template(
+        "home/leader.html",
+        now=now,
+        unit=unit,
+        month=month,
+        exempt=exempt_by_reason(db.session, assessment, unit),
+        names=actor.can(Permission.SEE_PEOPLE),
+        named=named,
+        reminder=reminder_text(month, address_of(assessment), names=named),
+        weak=weakest_articles(db.session, assessment, unit),
+        practised=pages.slot("home.weak", actor, unit=unit),
+        year=None if month.is_open else year_so_far(db.session, unit, now),
+    )
+
+
+def _admin() -> str:
+    actor, now = current_actor(), clock.now()
+    reach = actor.reach(Permission.SET_PAPERS)
+    unit = people.top_unit(db.session, reach)
+    return render_template(
+        "home/admin.html",
+        now=now,
+        unit=unit,
+        size=queries.size(db.session, unit, clock.today()) if unit else None,
+        steps=first_steps(db.session, unit),
+        tasks=todo.tasks(db.session, actor, now),
+        coming=queries.coming(quizzes.kept(db.session, reach), now),
+        practised=pages.slot("home.weak", actor, unit=unit) if unit else [],
+        year=year_so_far(db.session, unit, now) if unit else [],
+    )
+
+
+@bp.get("/me")
+@require(Permission.SEE_OWN_RECORD)
+def me() -> ResponseReturnValue:
+    keep_up(db)
+    actor, now = current_actor(), clock.now()
+    return render_template(
+        "home/me.html",
+        actor=actor,
+        now=now,
+        year=queries.own_year(db.session, actor.person_id, clock.today().year, now),
+        record=queries.own_record(db.session, actor.person_id, now),
+        devices=queries.own_devices(db.session, actor.person_id),
+        reasons=REASONS,
+    )

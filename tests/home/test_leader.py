@@ -1,0 +1,190 @@
+"""What a leader sees without a menu: who is missing, which unit lags; and what an admin has to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from studyhall.core import clock
+from studyhall.core.access import Role
+from studyhall.core.db import Database
+from studyhall.people.models import Person, Unit
+from studyhall.quizzes.models import Assessment
+from studyhall.study.models import StudySession
+from tests.factories import NOON, a_person, a_township, a_unit
+from tests.reports.building import CLOSES, OPENS, a_contest, exempts, hands_in
+
+ClientFor = Callable[..., FlaskClient]
+
+
+@dataclass
+class Town:
+    """Six villages of two, both missing in each but the first; one exempt in the second."""
+
+    township: Unit
+    leader: Person
+    admin: Person
+    county: Person
+    contest: Assessment
+    people: list[Person]
+
+
+@pytest.fixture
+def town(sqlite_database: Database) -> Town:
+    with sqlite_database.writing() as session:
+        county = a_unit(session, "C", name="县")
+        township = a_township(session, "T1", county)
+        people = []
+        for number in range(6):
+            village = a_unit(session, f"V{number}", township, name=f"{'东西南北中上'[number]}村")
+            people += [a_person(session, village, name=f"村{number}甲"), a_person(session, village)]
+        leader = people[0]
+        for person, role, over in (
+            (leader, Role.LEADER, township),
+            (people[1], Role.ADMIN, township),
+            (people[2], Role.COUNTY, county),
+        ):
+            grant(session, person, role, over)
+        contest = a_contest(session, township, title="2026年5月月月赛")
+        hands_in(session, contest, people[0], 8000)
+        hands_in(session, contest, people[1], 8000)
+        exempts(session, contest, people[3])
+        _ = contest.code
+        session.flush()
+        session.expunge_all()
+    return Town(township, leader, people[1], people[2], contest, people)
+
+
+def grant(session, person: Person, role: Role, over: Unit) -> None:
+    from studyhall.people.models import RoleGrant
+    from tests.factories import LONG_AGO
+
+    session.add(RoleGrant(person_id=person.id, unit_id=over.id, role=role, starts_on=LONG_AGO))
+
+
+def read(page: str) -> str:
+    main = page[page.index("<main") : page.index("</main>")]
+    return re.sub(r"\s+", "", re.sub(r"<[^>]+>", "", main))
+
+
+def test_who_is_missing_needs_no_tap(town: Town, client_for: ClientFor) -> None:
+    page = read(client_for(town.leader).get("/").text)
+    assert "5月月月赛，还差9人" in page
+    assert "已参加2人÷应参加11人" in page
+    assert "名册12人，免1人（长期病假1）" in page
+    assert page.count("人未参加") == 4, "four groups, then the rest in one line"
+    assert "另有1个单位，1人" in page
+    assert "【学法提醒】5月月月赛" in page
+
+
+def test_the_lowest_three_units_stand_with_their_numbers(town: Town, client_for: ClientFor) -> None:
+    page = read(client_for(town.leader).get("/").text)
+    lag = page[page.index("参与率低的单位") :]
+    assert lag.count("0%（0/2）") == 3 and "全部6个" in lag
+
+
+def test_the_county_sees_how_many_and_never_who(town: Town, client_for: ClientFor) -> None:
+    page = client_for(town.county).get("/").text
+    assert "还差9人" in read(page)
+    assert "村3甲" not in page and "/reports/assessments/" not in page
+    assert "names=1" not in page
+    assert "村3甲" not in client_for(town.county).get("/?names=1").text
+
+
+def test_names_go_into_the_reminder_when_asked(town: Town, client_for: ClientFor) -> None:
+    text = re.search(r"<textarea[^>]*>(.*?)</textarea>", client_for(town.leader).get("/?names=1").text, re.S)
+    assert "村3甲" in text[1]
+
+
+def test_when_all_took_part_it_says_so_and_asks_nothing(
+    town: Town, client_for: ClientFor, sqlite_database: Database
+) -> None:
+    with sqlite_database.writing() as session:
+        contest = session.get_one(Assessment, town.contest.id)
+        for person in town.people:
+            if person.id not in (town.people[0].id, town.people[1].id, town.people[3].id):
+                hands_in(session, contest, session.get_one(Person, person.id), 7000)
+    page = client_for(town.leader).get("/").text
+    assert "5月月月赛，11人全部参加" in read(page)
+    assert "<textarea" not in page and "参与率低的单位" not in page
+
+
+def test_after_the_window_the_last_month_and_the_year_so_far_stand(town: Town, client_for: ClientFor) -> None:
+    with clock.standing_at(CLOSES + timedelta(days=3)):
+        page = read(client_for(town.leader).get("/").text)
+    assert "5月月月赛已截止，9人没有参加" in page
+    assert "今年至今月月赛参与率18.2%2/11人次" in page
+
+
+def test_before_any_contest_there_are_words(sqlite_database: Database, client_for: ClientFor) -> None:
+    with sqlite_database.writing() as session:
+        township = a_township(session)
+        leader = a_person(session, township, roles=[(Role.LEADER, township)])
+    assert "还没有测评" in client_for(leader).get("/").text
+
+
+def test_five_people_are_needed_before_an_article_is_called_badly_known(
+    town: Town, client_for: ClientFor
+) -> None:
+    assert "答对率最低" not in client_for(town.leader).get("/").text
+
+
+def test_the_admin_s_tasks_stand_by_urgency(
+    town: Town, client_for: ClientFor, sqlite_database: Database
+) -> None:
+    with sqlite_database.writing() as session:
+        township = session.get_one(Unit, town.township.id)
+        opens = OPENS + timedelta(days=60)
+        a_contest(
+            session, township, title="七月月月赛", published=False, counts_for=(2026, 7), opens_at=opens,
+            closes_at=opens + timedelta(days=3),
+        )  # fmt: skip
+    client_for(None).post("/feedback", data={"text": "字太小"})
+    client_for(town.leader).post("/feedback", data={"text": "按钮找不到"})
+    page = read(client_for(town.admin).get("/").text)
+    order = [
+        page.index(words)
+        for words in (
+            "要办的4件事",
+            "5月月月赛还差9人",
+            "6月月月赛还没有设置",
+            "七月月月赛是草稿",
+            "1条意见反馈",
+        )
+    ]
+    assert order == sorted(order)
+    assert "月月赛参与率18.2%2/11人次" in page
+
+
+def test_an_admin_with_nothing_to_do_is_told_so(
+    town: Town, client_for: ClientFor, sqlite_database: Database
+) -> None:
+    with sqlite_database.writing() as session:
+        township = session.get_one(Unit, town.township.id)
+        session.add(
+            StudySession(
+                owner_unit_id=township.id, held_on=CLOSES.date(), state="cancelled", reason="大风", topic="",
+                basis="", place="", host="", speaker="", proceedings="", created_at=OPENS, recorded_at=OPENS,
+            )
+        )  # fmt: skip
+        opens = OPENS + timedelta(days=40)
+        a_contest(
+            session, township, title="六月月月赛", counts_for=(2026, 6), opens_at=opens,
+            closes_at=opens + timedelta(days=3),
+        )  # fmt: skip
+    with clock.standing_at(CLOSES + timedelta(days=1)):
+        page = client_for(town.admin).get("/").text
+    assert "今天没有要办的事" in page
+    assert "btn-primary" not in page
+    assert "六月月月赛开始" in page
+
+
+def test_the_pages_look_alike_whatever_the_hour(town: Town, client_for: ClientFor) -> None:
+    """A figure tells as of when it is."""
+    with clock.standing_at(NOON):
+        assert "数据截至5月20日12:00" in client_for(town.leader).get("/").text
