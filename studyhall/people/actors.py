@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import cast
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from studyhall.core import clock
@@ -54,12 +55,12 @@ _ACTOR = (
 )
 
 
-def actor_of(session: Session, token_hash: str) -> tuple[Actor, datetime] | None:
+def actor_of(on: Session | Connection, token_hash: str) -> tuple[Actor, datetime] | None:
     """The person with the unit he counts in today and the roles he holds today, and when he was last seen.
 
     None for an unknown or ended session, and for somebody who is in no unit today and holds no role.
     """
-    rows = direct(session).execute(_ACTOR, {"token_hash": token_hash, "today": clock.today()}).all()
+    rows = direct(on).execute(_ACTOR, {"token_hash": token_hash, "today": clock.today()}).all()
     if not rows:
         return None
     # Outer joins: somebody with a role need not be in a unit today, and most people hold no role.

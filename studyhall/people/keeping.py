@@ -157,6 +157,36 @@ def lend(
     return second
 
 
+def count_here(
+    session: Session, actor: Actor | None, person: Person, membership: Membership, on: date
+) -> None:
+    """From a day on let this one of several memberships be the one on the lists, as long as it lasts."""
+    sensible_day(on)
+    if membership.counts:
+        raise Refused(f"已经算在{membership.unit.name}的名册里。")
+    if membership.ends_on is not None and on >= membership.ends_on:
+        raise Refused("这一段任职在那天以前已经结束了。")
+    second = membership
+    if membership.starts_on < on:
+        second = Membership(
+            person_id=person.id,
+            unit_id=membership.unit_id,
+            category=membership.category,
+            duty=membership.duty,
+            counts=False,
+            starts_on=on,
+            ends_on=membership.ends_on,
+        )
+        session.add(second)
+        membership.ends_on = on
+        session.flush()
+    _let_count_for_a_while(session, second)
+    _say(
+        session, actor, "person.counts_elsewhere", person, membership.unit.path,
+        after={"unit": membership.unit.name, "from": on.isoformat()},
+    )  # fmt: skip
+
+
 def _let_count_for_a_while(session: Session, second: Membership) -> None:
     """Counting ones step back on exactly the days of this one, and count again before and after it."""
     others = session.scalars(

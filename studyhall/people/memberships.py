@@ -106,28 +106,6 @@ def transfer(
     )
 
 
-def let_count(session: Session, membership: Membership) -> list[Membership]:
-    """Of memberships side by side let this one count; gives those that no longer do.
-
-    Raises Refused where another counting one has days of its own outside this one: it would lose them.
-    """
-    others = [one for one in _counting(session, membership.person_id) if one.id != membership.id]
-    clashing = [
-        one for one in others if overlap(membership.starts_on, membership.ends_on, one.starts_on, one.ends_on)
-    ]
-    for one in clashing:
-        if one.starts_on < membership.starts_on or (
-            membership.ends_on is not None and (one.ends_on is None or one.ends_on > membership.ends_on)
-        ):
-            raise Refused("另一个任职比这个长，改了会有几天哪个都不计入。请先把日期改好。")
-    for one in clashing:
-        one.counts = False
-    session.flush()
-    membership.counts = True
-    session.flush()
-    return clashing
-
-
 def counting_on(session: Session, person_id: int, day: date) -> Membership | None:
     """The membership that counts for this person on this day."""
     return session.scalar(

@@ -11,8 +11,8 @@ from studyhall.core import audit, clock
 from studyhall.core.access import Role
 from studyhall.core.errors import Refused
 from studyhall.people import keeping, roles, units
-from studyhall.people.importing import category_of
 from studyhall.people.models import Person, RoleGrant, Unit, UnitKind
+from studyhall.people.sheet_units import category_of
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from studyhall.core import clock
 from studyhall.core.errors import Refused
-from studyhall.people import importing, keeping, landing, matching, memberships, roster
+from studyhall.people import importing, keeping, landing, matching, memberships, roster, taking_back
 from studyhall.people.importing import Plan
 from studyhall.people.models import Category, Membership, Person, RosterImport, Unit
 from studyhall.people.sheets import Row, Sheet
@@ -190,13 +190,13 @@ def test_undo_takes_everything_back(session: Session) -> None:
     importing.decide(batch, rows={}, days={}, left={gone.id: "2026-05-20"}, new_units={})
     landing.land(session, None, batch, None)
     assert people(session) != before
-    landing.undo(session, None, batch)
+    taking_back.undo(session, None, batch)
     assert people(session) == before
     assert memberships.counting_on(session, changed.id, TODAY).duty is None
     assert memberships.counting_on(session, moved.id, TODAY).ends_on is None
     assert session.scalar(sa.select(Unit).where(Unit.name == "西滩村")) is None
     with pytest.raises(Refused, match="已经撤回"):
-        landing.undo(session, None, batch)
+        taking_back.undo(session, None, batch)
 
 
 @pytest.mark.parametrize("hanging", ["roster", "password", "moved", "unit"])
@@ -216,7 +216,7 @@ def test_undo_is_refused_once_something_hangs_on_it(session: Session, hanging: s
         a_unit(session, "XT1", session.scalar(sa.select(Unit).where(Unit.code == "XT")))
     session.flush()
     with pytest.raises(Refused, match="不能整批撤回"):
-        landing.undo(session, None, batch)
+        taking_back.undo(session, None, batch)
 
 
 def test_a_frozen_list_is_not_moved_by_a_sheet(session: Session) -> None:

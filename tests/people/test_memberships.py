@@ -118,6 +118,20 @@ def test_a_lending_that_does_not_count_leaves_the_lists_alone(session: Session) 
     assert where_on(session, person.id, days(5)) == "A"
 
 
+def test_the_one_that_counts_can_be_changed_from_a_day_on(session: Session) -> None:
+    town = a_township(session)
+    home, village = a_unit(session, "A", town), a_unit(session, "V", town)
+    person = a_person(session, home, starts_on=days(-100))
+    second = keeping.lend(
+        session, None, person, village, days(-20), days(30),
+        category=Category.VILLAGE, duty="驻村", counts=False,
+    )  # fmt: skip
+    keeping.count_here(session, None, person, second, days(0))
+    assert [where_on(session, person.id, days(d)) for d in (-1, 0, 29, 30)] == ["A", "V", "V", "A"]
+    with pytest.raises(Refused):
+        keeping.count_here(session, None, person, second, days(0))
+
+
 def test_a_day_of_1900_is_no_day(session: Session) -> None:
     town = a_township(session)
     with pytest.raises(Refused, match="1900"):

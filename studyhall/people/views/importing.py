@@ -19,7 +19,7 @@ from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Missing, Refused
 from studyhall.core.uploads import in_memory, takes_files
-from studyhall.people import forms, importing, keeping, landing, matching, queries, templates
+from studyhall.people import forms, importing, keeping, landing, matching, queries, taking_back, templates
 from studyhall.people import sheets as reading
 from studyhall.people.models import RosterImport, Unit, UnitKind
 from studyhall.people.views import bp
@@ -239,7 +239,7 @@ def undo_import(batch_id: int) -> ResponseReturnValue:
     if request.method == "POST":
         try:
             with db.writing() as session:
-                landing.undo(session, current_actor(), importing.batch_in(session, _reach(), batch_id))
+                taking_back.undo(session, current_actor(), importing.batch_in(session, _reach(), batch_id))
         except Missing:
             raise
         except Refused as refusal:

@@ -248,3 +248,30 @@ def end_membership(person_id: int, membership_id: int) -> ResponseReturnValue:
         return form_page("people/end_membership.html", form, refusal.message, **about)
     flash(_("%(unit)s的任职到此为止。", unit=membership.unit.name))
     return to_person(person_id)
+
+
+@bp.route("/<int:person_id>/memberships/<int:membership_id>/count", methods=["GET", "POST"])
+@require(Permission.KEEP_PEOPLE)
+def count_here(person_id: int, membership_id: int) -> ResponseReturnValue:
+    """Of several memberships let this one be on the lists, from a day on."""
+    person = queries.person_kept(db.session, kept_reach(), person_id)
+    seen = queries.memberships_seen(db.session, kept_reach(), person_id)
+    membership = next((one for one in seen if one.id == membership_id), None)
+    if membership is None:
+        raise Missing
+    form = forms.EndForm(on=clock.today())
+    about: dict[str, Any] = {"person": person, "membership": membership}
+    if not form.validate_on_submit():
+        return form_page("people/count_here.html", form, **about)
+    try:
+        with db.writing() as session:
+            kept = queries.person_kept(session, kept_reach(), person_id)
+            keeping.count_here(
+                session, current_actor(), kept, session.get_one(Membership, membership_id), form.on.data
+            )
+    except Missing:
+        raise
+    except Refused as refusal:
+        return form_page("people/count_here.html", form, refusal.message, **about)
+    flash(_("从%(day)s起算在%(unit)s的名册里。", day=day_words(form.on.data), unit=membership.unit.name))
+    return to_person(person_id)
