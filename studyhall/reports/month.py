@@ -170,8 +170,6 @@ def current_contest(session: Session, unit: Unit, as_of: datetime) -> Assessment
 
 
 def _one(session: Session, assessment: Assessment, unit: Unit, as_of: datetime) -> AssessmentMonth:
-    main, final = counts_by_unit(session, assessment, unit)
-    rows = _rows(session, unit, main)
     made_up = session.scalar(
         sa.select(
             sa.exists().where(
@@ -182,6 +180,8 @@ def _one(session: Session, assessment: Assessment, unit: Unit, as_of: datetime) 
             )
         )
     )
+    main, final = counts_by_unit(session, assessment, unit, made_up=bool(made_up))
+    rows = _rows(session, unit, main)
     return AssessmentMonth(
         assessment,
         as_of,

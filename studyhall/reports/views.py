@@ -21,13 +21,14 @@ from studyhall.people.roster import REASONS
 from studyhall.quizzes.address import address_of
 from studyhall.quizzes.models import AssessmentKind
 from studyhall.quizzes.upkeep import keep_up
-from studyhall.reports import behind, queries
+from studyhall.reports import behind, queries, word
 from studyhall.reports.counts import Counts
 from studyhall.reports.month import MonthReport, current_contest, month_report
 from studyhall.reports.month_sessions import month_sessions
 from studyhall.reports.reminder import reminder_text
 from studyhall.reports.sheets import month_sheets
 from studyhall.reports.tallies import counts_by_month
+from studyhall.reports.word_month import month_word
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
 
@@ -80,22 +81,28 @@ def month_print(month: str) -> ResponseReturnValue:
 @bp.post("/month/<month>/export")
 @require(Permission.SEE_FIGURES)
 def month_export(month: str) -> Response:
-    """The month as a workbook. What leaves the house is noted: who, what, with or without names."""
+    """The month as a workbook, or as the 通报 in Word. What leaves the house is noted: who, what, with names."""
     report = _report(month, request.form.get("unit"))
     actor = current_actor()
-    names = actor.can(Permission.SEE_PEOPLE)
+    names = actor.can(Permission.SEE_PEOPLE) and "without_names" not in request.form
     title = _("%(month)s学法月报", month=month_words(report.month))
-    file = tables.workbook(month_sheets(report, _exempt(report), names=names))
+    if request.form.get("as") == "word":
+        opening = request.form.get("opening", "")[:4000]
+        file = month_word(report, _exempt(report), names=names, opening=opening)
+        kind, ending, mimetype = "Word", "docx", word.MIMETYPE
+    else:
+        file = tables.workbook(month_sheets(report, _exempt(report), names=names))
+        kind, ending, mimetype = "Excel", "xlsx", tables.MIMETYPE
     with db.writing() as session:
         audit.record(
             session, actor, "report.exported", f"month:{report.month}", f"{title}，{report.unit.name}",
-            unit_path=report.unit.path, after={"format": "Excel", "names": _("有") if names else _("没有")},
+            unit_path=report.unit.path, after={"format": kind, "names": _("有") if names else _("没有")},
         )  # fmt: skip
     return send_file(
         file,
-        mimetype=tables.MIMETYPE,
+        mimetype=mimetype,
         as_attachment=True,
-        download_name=f"{report.unit.name}{title}.xlsx",
+        download_name=f"{report.unit.name}{title}.{ending}",
     )
 
 

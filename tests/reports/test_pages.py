@@ -300,6 +300,16 @@ def test_what_is_exported_is_noted(town: Town, client_for: ClientFor, sqlite_dat
     assert event.after == {"format": "Excel", "names": "有"}
 
 
+def test_the_month_goes_out_as_word_with_the_clerks_own_opening(town: Town, client_for: ClientFor) -> None:
+    from docx import Document
+
+    form = {"unit": "T1", "as": "word", "opening": "各村、各站所："}
+    answer = client_for(town.admin).post("/reports/month/2026-05/export", data=form)
+    assert answer.status_code == 200
+    words = "\n".join(paragraph.text for paragraph in Document(BytesIO(answer.data)).paragraphs)
+    assert "各村、各站所：" in words and "口径" in words
+
+
 def test_a_long_list_is_leafed_through(town: Town, client_for: ClientFor, sqlite_database: Database) -> None:
     with sqlite_database.writing() as session:
         township = session.get_one(Unit, town.township.id)
