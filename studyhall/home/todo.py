@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from studyhall.admin import queries as admin
+from studyhall.bank import batches, faults
 from studyhall.bank import queries as bank
 from studyhall.core import clock
 from studyhall.core.access import Actor, Permission
@@ -19,6 +20,7 @@ from studyhall.core.filters import month as month_words
 from studyhall.core.periods import Month
 from studyhall.people import queries as people
 from studyhall.people.models import Unit
+from studyhall.practice import proposals
 from studyhall.quizzes import queries as quizzes
 from studyhall.quizzes.models import AssessmentKind
 from studyhall.quizzes.queries import Tally
@@ -48,6 +50,7 @@ def tasks(session: Session, actor: Actor, now: datetime) -> list[Task]:
     found += _unset(tallies, now)
     found += _without_questions(session, unit)
     found += _drafts(tallies)
+    found += _about_questions(session, actor)
     waiting = admin.feedback_waiting(session, actor.reach(Permission.READ_FEEDBACK))
     if waiting:
         found.append(
@@ -57,6 +60,43 @@ def tasks(session: Session, actor: Actor, now: datetime) -> list[Task]:
                 _("写的人还在等"),
                 _("看看，答复"),
                 url_for("admin.received"),
+            )
+        )
+    return found
+
+
+def _about_questions(session: Session, actor: Actor) -> list[Task]:
+    """Questions said to be wrong, files read and not yet landed, questions proposed by cadres."""
+    reach = actor.reach(Permission.KEEP_BANK)
+    found = []
+    if wrong := faults.count_waiting(session, reach):
+        found.append(
+            Task(
+                "flag",
+                _("%(count)d道题有人反映有误", count=wrong),
+                _("处理以前不再抽到，反映的人还在等"),
+                _("处理"),
+                url_for("faults.index"),
+            )
+        )
+    if unfinished := batches.open_batches(session, reach):
+        found.append(
+            Task(
+                "stack",
+                _("%(count)d个导入的文件还没有入库", count=len(unfinished)),
+                unfinished[0].file_name,
+                _("核对"),
+                url_for("imports.show", batch_id=unfinished[0].id),
+            )
+        )
+    if proposed := proposals.count_waiting(session, reach):
+        found.append(
+            Task(
+                "pencil",
+                _("干部出了%(count)d道题", count=proposed),
+                _("采用以后进题库，先当草稿"),
+                _("看看"),
+                url_for("practice.proposals"),
             )
         )
     return found
