@@ -136,7 +136,7 @@ def new_page(browser: Browser, site: Site) -> Iterator[NewPage]:
             viewport=size, base_url=site.url, java_script_enabled=scripts, locale="zh-CN"
         )
         contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(20_000)
         page = context.new_page()
         if person is not None:
             site.sign_in(page, person)

@@ -190,7 +190,7 @@ def test_a_second_phone_takes_over(site: Site, page: Page, new_page: NewPage) ->
     fill_in(second)
     expect(second.get_by_text("已保存")).to_be_visible()
     before = items(site)[1].answer
-    page.locator(".option input").nth(1).check()
+    page.locator(".option input").nth(1).click()
     page.wait_for_url("**/elsewhere")
     assert items(site)[1].answer == before
     assert answered(site) == [1, 2]
@@ -204,7 +204,7 @@ def test_signing_in_again_on_the_same_phone_goes_straight_on(site: Site, new_pag
     page.wait_for_load_state("networkidle")
     with site.database.writing() as session:
         session.execute(sa.update(LoginSession).values(ended_at=site.now))
-    page.locator(".option input").first.check()
+    page.locator(".option input").first.click()
     page.get_by_role("link", name="去登录，接着答").click()
     expect(page.get_by_text("离开时间长了，请重新登录。")).to_be_visible()
     sign_in_by_hand(page)
