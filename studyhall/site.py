@@ -117,7 +117,7 @@ def _doors(app: Flask) -> None:
 
     @manager.user_loader  # type: ignore[untyped-decorator]
     def load(token: str) -> SignedIn | None:
-        found = actor_of(db.session, devices.token_hash(token))
+        found = actor_of(db.connection, devices.token_hash(token))
         if found is None:
             return None
         actor, seen_at = found

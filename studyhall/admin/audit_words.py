@@ -48,6 +48,7 @@ WORDS = {
     "person.changed": _l("人员：改了登记"),
     "person.moved": _l("人员：调动"),
     "person.lent": _l("人员：借调、驻村"),
+    "person.counts_elsewhere": _l("人员：改在哪个单位计入"),
     "person.left": _l("人员：调出"),
     "person.membership_ended": _l("人员：结束一段任职"),
     "person.exempted": _l("人员：登记免考"),

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 def register(app: Flask) -> None:
     # A reader's child process comes through here too and needs neither pages nor tables.
-    from studyhall.bank import fault_views, import_views, picture_views, showing, views
+    from studyhall.bank import export_views, fault_views, import_views, picture_views, showing, views
     from studyhall.core import pages
     from studyhall.core.access import Permission
 
@@ -19,5 +19,6 @@ def register(app: Flask) -> None:
     app.register_blueprint(views.bp)
     app.register_blueprint(fault_views.bp)
     app.register_blueprint(import_views.bp)
+    app.register_blueprint(export_views.bp)
     app.register_blueprint(picture_views.bp)
     picture_views.install(app)

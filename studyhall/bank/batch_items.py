@@ -13,11 +13,8 @@ from studyhall.bank.record import Fragment, Place, Record
 Columns = dict[str, Any]
 
 
-def rows_of(batch_id: int, records: Sequence[Record], fragments: Sequence[Fragment]) -> list[Columns]:
-    return [
-        {"batch_id": batch_id, "position": position, **(columns_of(piece))}
-        for position, piece in enumerate(in_file_order(records, fragments), 1)
-    ]
+def rows_of(records: Sequence[Record], fragments: Sequence[Fragment]) -> list[Columns]:
+    return [columns_of(piece) for piece in in_file_order(records, fragments)]
 
 
 def columns_of(piece: Record | Fragment) -> Columns:

@@ -28,6 +28,44 @@ def counts(session: Session, batch_id: int) -> dict[str, int]:
     return {state: pieces if state == "fragment" else int(questions) for state, pieces, questions in rows}
 
 
+CHANGES = ("new", "changed", "gone")
+"""What a package from another office is filtered by, beside the states."""
+
+
+def changes(session: Session, batch_id: int) -> dict[str, int]:
+    """Questions by what they change here, taken or not; those held or known already are counted there."""
+    rows = session.execute(
+        sa.select(ImportItem.change, sa.func.sum(ImportItem.questions))
+        .where(ImportItem.batch_id == batch_id, _among("new", "changed", "gone"))
+        .group_by(ImportItem.change)
+    )
+    return {change: int(questions) for change, questions in rows}
+
+
+def taken_away(session: Session, batch_id: int) -> int:
+    """Questions gone there that are to go out of use here too."""
+    return int(
+        session.scalar(
+            sa.select(sa.func.sum(ImportItem.questions)).where(
+                ImportItem.batch_id == batch_id, ImportItem.change == "gone", ImportItem.state == "ready"
+            )
+        )
+        or 0
+    )
+
+
+def _among(*names: str) -> sa.ColumnElement[bool]:
+    return sa.and_(ImportItem.change.in_(names), ImportItem.state.in_(("ready", "left_out", "landed")))
+
+
+def shown(batch: ImportBatch, name: str) -> sa.ColumnElement[bool]:
+    """SQL: the items under a filter of the page, a state or a change."""
+    mine = ImportItem.batch_id == batch.id
+    if name in CHANGES:
+        return sa.and_(mine, _among(name))
+    return sa.and_(mine, ImportItem.state == name, ImportItem.change != "gone")
+
+
 def kinds(session: Session, batch_id: int) -> dict[str, int]:
     """Questions by kind, the parts of a case each in its own."""
     found: Counter[str] = Counter()
@@ -53,6 +91,7 @@ class Listed:
     """One item in the list beside the preview; `words` are clipped."""
 
     position: int
+    state: str
     reason: str
     printed_number: int | None
     stem: str | None
@@ -85,7 +124,7 @@ def page(
     session: Session, batch: ImportBatch, state: str, number: int | None = None, item: int | None = None
 ) -> Page:
     """The page asked for, else the one on which this item stands, else the first."""
-    mine = sa.and_(ImportItem.batch_id == batch.id, ImportItem.state == state)
+    mine = shown(batch, state)
     count = session.scalar(sa.select(sa.func.count()).where(mine)) or 0
     if number is None and item is not None:
         before = session.scalar(sa.select(sa.func.count()).where(mine, ImportItem.position < item)) or 0
@@ -94,6 +133,7 @@ def page(
     rows = session.execute(
         sa.select(
             ImportItem.position,
+            ImportItem.state,
             ImportItem.reason,
             ImportItem.record["number"].as_integer(),
             sa.func.substr(ImportItem.record["stem"].as_string(), 1, _CLIPPED),
@@ -110,9 +150,7 @@ def page(
 def following(session: Session, batch: ImportBatch, state: str, position: int) -> int | None:
     """The next of the same state, which one looks at after settling this one."""
     return session.scalar(
-        sa.select(sa.func.min(ImportItem.position)).where(
-            ImportItem.batch_id == batch.id, ImportItem.state == state, ImportItem.position > position
-        )
+        sa.select(sa.func.min(ImportItem.position)).where(shown(batch, state), ImportItem.position > position)
     )
 
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from studyhall.bank import pictures
-from studyhall.bank.batch_items import rows_of
+from studyhall.bank import pictures, sharing
+from studyhall.bank.batch_items import Columns, rows_of
 from studyhall.bank.comparing import Held, beside_the_bank, beside_the_laws
 from studyhall.bank.counting import questions_in
 from studyhall.bank.formats.reading import Reading
@@ -91,14 +91,37 @@ def _held(row: Any, shown: tuple[Picture, ...]) -> Held:
     return Held(content_hash(record) if shown else row.content_hash, question_hash(record), row.stem)
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """One file read and looked at: what is kept of it, and in which bank it is to land."""
+
+    reading: Reading
+    bank: str
+    rows: list[Columns]
+
+
+def prepared(session: Session, reading: Reading, owner: Unit, bank_name: str) -> list[Prepared]:
+    """Of an archive one for each file. Only reads, and may take seconds: so before anybody writes."""
+    if reading.bank:
+        held, articles = known_to(session, owner.path), articles_in_force(session)
+        bank = session.scalar(
+            sa.select(Bank).where(Bank.owner_unit_id == owner.id, Bank.name == reading.bank)
+        )
+        looked_at, rows = sharing.compared(session, reading, bank, held, articles)
+        return [Prepared(looked_at, reading.bank, rows)]
+    whole = checked(session, reading, owner.path)
+    return [Prepared(one, bank_name, rows_of(one.records, one.fragments)) for one in whole.files or [whole]]
+
+
 def open_batch(
-    session: Session, actor: Actor | None, bank: Bank, owner: Unit, reading: Reading, data: bytes
+    session: Session, actor: Actor | None, owner: Unit, file: Prepared, data: bytes
 ) -> ImportBatch:
     """Keep what was read, to be looked over. Raises Refused for more than `MOST_QUESTIONS`."""
+    reading = file.reading
     if sum(1 for _ in questions_in(reading.records)) > MOST_QUESTIONS:
         raise Refused(f"一次最多导入{MOST_QUESTIONS}题，请分成几个文件。")
     batch = ImportBatch(
-        bank_id=bank.id,
+        bank_id=bank_named(session, owner, file.bank).id,
         owner_unit_id=owner.id,
         file_name=reading.file[:250],
         file_hash=hashlib.sha256(data).hexdigest(),
@@ -109,7 +132,10 @@ def open_batch(
     )
     session.add(batch)
     session.flush()
-    rows = rows_of(batch.id, reading.records, reading.fragments)
+    rows = [
+        {"question_id": None, **row, "batch_id": batch.id, "position": position}
+        for position, row in enumerate(file.rows, 1)
+    ]
     if rows:
         session.execute(sa.insert(ImportItem), rows)
     return batch
@@ -138,6 +164,11 @@ def kept_batches(session: Session, reach: Reach) -> Sequence[ImportBatch]:
     ).all()
 
 
+def open_batches(session: Session, reach: Reach) -> list[ImportBatch]:
+    """Read and not yet landed, the oldest first."""
+    return [one for one in reversed(kept_batches(session, reach)) if one.state == BatchState.OPEN]
+
+
 def land(session: Session, actor: Actor | None, batch: ImportBatch, *, in_use: bool) -> int:
     """All that is ready goes into the bank, in one transaction; gives how many questions.
 
@@ -152,6 +183,9 @@ def land(session: Session, actor: Actor | None, batch: ImportBatch, *, in_use: b
     ).all()
     if not items:
         raise Refused("没有可以入库的题。先核对待核对的，或者换一个文件。")
+    if batch.format == sharing.NAME:
+        sharing.land(session, batch, items, in_use=in_use)
+        return _landed(session, actor, batch, sum(one.questions for one in items if one.change != "gone"))
     known = contents_known(session, batch)
     landing = Landing(session, batch.bank_id, f"b{batch.id}", in_use=in_use, known=known)
     ids = landing.land([(item.position, Record.from_dict(item.record)) for item in items])
@@ -166,11 +200,14 @@ def land(session: Session, actor: Actor | None, batch: ImportBatch, *, in_use: b
             for item in items
         ],
     )
+    return _landed(session, actor, batch, sum(one.questions for one in items if one.position in ids))
+
+
+def _landed(session: Session, actor: Actor | None, batch: ImportBatch, questions: int) -> int:
     batch.state, batch.landed_at = BatchState.LANDED, clock.now()
     batch.landed_by = actor.person_id if actor else None
-    landed = sum(item.questions for item in items if item.position in ids)
-    _note(session, actor, batch, "bank.import_landed", landed)
-    return landed
+    _note(session, actor, batch, "bank.import_landed", questions)
+    return questions
 
 
 def contents_known(session: Session, batch: ImportBatch) -> set[str]:
@@ -196,11 +233,15 @@ def undo(session: Session, actor: Actor | None, batch: ImportBatch) -> int:
     items = session.scalars(
         sa.select(ImportItem).where(ImportItem.batch_id == batch.id, ImportItem.state == "landed")
     ).all()
-    take_back(session, [item.question_id for item in items if item.question_id is not None])
+    if batch.format == sharing.NAME:
+        sharing.undo(session, items)
+    else:
+        take_back(session, [item.question_id for item in items if item.question_id is not None])
     for item in items:
-        item.state, item.question_id = "ready", None
+        item.state = "ready"
+        item.question_id = item.question_id if item.change in ("changed", "gone") else None
     batch.state = BatchState.UNDONE
-    gone = sum(item.questions for item in items)
+    gone = sum(item.questions for item in items if item.change != "gone")
     _note(session, actor, batch, "bank.import_undone", gone)
     return gone
 

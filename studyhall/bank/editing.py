@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from studyhall.bank import amending, browsing
+from studyhall.bank import amending, browsing, pictures
 from studyhall.bank.answers import blanks_in
 from studyhall.bank.models import Bank, Citation, Question, QuestionState, QuestionVersion
 from studyhall.bank.record import Kind, Option, Point, Record, answer_from_json, content_hash
@@ -170,6 +170,7 @@ def _next_family(
         version.citations = _cited(session, question, old, edited.get(question.id))
         session.add(version)
         session.flush()
+        pictures.carry(session, old.id, version.id)
         question.current_version_id = version.id
         saved[question.id] = version
         parent = parent or version

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, contains_eager, selectinload
+from sqlalchemy.orm import Session, contains_eager
 from sqlalchemy.sql.elements import ColumnElement
 
-from studyhall.bank import pictures
+from studyhall.bank import editing, pictures
 from studyhall.bank.models import Bank, Question, QuestionState, QuestionVersion
-from studyhall.bank.record import Kind, Option, Picture, Point, Record, answer_from_json
+from studyhall.bank.record import Kind, Picture, Record
 from studyhall.core import audit
 from studyhall.core.access import Actor
-from studyhall.core.citations import Citation as Cited
-from studyhall.library.models import Law
+from studyhall.core.errors import Missing
+from studyhall.library.models import Edition, Law
 from studyhall.people.models import Unit
+
+NOT_RETIRED = (QuestionState.IN_USE, QuestionState.DRAFT, QuestionState.HELD)
+EVERY_STATE = tuple(QuestionState)
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Wanted:
 
     bank_id: int | None = None
     law_id: int | None = None
-    states: Collection[str] = (QuestionState.IN_USE, QuestionState.DRAFT, QuestionState.HELD)
+    states: Collection[str] = NOT_RETIRED
     question_ids: Collection[int] = ()
     """Of a part of a case: the whole case, which alone can be asked. These come whatever their state."""
 
@@ -46,17 +49,18 @@ class Wanted:
 
 def records(session: Session, within: ColumnElement[bool], wanted: Wanted) -> list[Record]:
     """The newest versions by law and key, cases with their parts. `within`: SQL on `Bank`, what one may have."""
-    return [
-        record_of(question, shown)
-        for batch in _questions(session, within, wanted)
-        for shown in [_pictures(session, batch)]
-        for question in batch
-    ]
+    editions = {
+        edition_id: effective.isoformat()
+        for edition_id, effective in session.execute(sa.select(Edition.id, Edition.effective))
+    }
+    found = []
+    for some in _questions(session, within, wanted):
+        shown = _pictures(session, some)
+        found += [record_of(question, shown, editions) for question in some]
+    return found
 
 
-def _questions(
-    session: Session, within: ColumnElement[bool], wanted: Wanted
-) -> Sequence[Sequence[Question]]:
+def _questions(session: Session, within: ColumnElement[bool], wanted: Wanted) -> Sequence[Sequence[Question]]:
     parts = contains_eager(Question.current_version).selectinload(QuestionVersion.parts)
     found = session.scalars(
         sa.select(Question)
@@ -87,39 +91,44 @@ def _mentions_picture(version: QuestionVersion) -> bool:
     return any(pictures.OPENS in text for text in words)
 
 
-def record_of(question: Question, shown: Mapping[int, tuple[Picture, ...]]) -> Record:
+def record_of(
+    question: Question, shown: Mapping[int, tuple[Picture, ...]], editions: Mapping[int, str]
+) -> Record:
     """The newest version of a question with all it needs; `id` is its key in the bank."""
     version = question.current_version
     assert version is not None
     law = question.law.short_title if question.law else ""
-    parts = tuple(_record(part, part.question.key, law, shown) for part in version.parts)
-    whole = _record(version, question.key, law, shown)
-    return Record(**{**vars(whole), "parts": parts})
+
+    def plain(one: QuestionVersion, key: str) -> Record:
+        return replace(
+            editing.record_of(one, law),
+            id=key,
+            pictures=shown.get(one.id, ()),
+            edition=_edition(one, question.law_id, editions),
+            standing=question.state,
+            version=one.number,
+        )
+
+    parts = tuple(plain(part, part.question.key) for part in version.parts)
+    return replace(plain(version, question.key), parts=parts)
 
 
-def _record(
-    version: QuestionVersion, key: str, law: str, shown: Mapping[int, tuple[Picture, ...]]
-) -> Record:
-    kind = Kind(version.kind)
-    answer = version.answer
-    if kind in (Kind.SINGLE, Kind.MULTIPLE):
-        answer = list(answer or "")
-    return Record(
-        kind=kind,
-        stem=version.stem,
-        options=tuple(Option(letter, text) for letter, text in version.options),
-        answer=answer_from_json(kind, answer),
-        explanation=version.explanation,
-        id=key,
-        law=law,
-        cites=tuple(
-            str(Cited(one.law_title, one.article, one.sub_article, one.paragraph, one.item))
-            for one in version.citations
-        ),
-        difficulty=version.difficulty,
-        points=tuple(Point(text, worth // 100) for text, worth in version.points),
-        pictures=shown.get(version.id, ()),
-    )
+def _edition(version: QuestionVersion, law_id: int | None, editions: Mapping[int, str]) -> str:
+    """The edition of its own law that it cites; empty where it means the text in force."""
+    cited = (one.edition_id for one in version.citations if one.law_id == law_id and one.edition_id)
+    return next((editions[edition_id] for edition_id in cited), "")
+
+
+def named(session: Session, within: ColumnElement[bool], wanted: Wanted) -> str:
+    """What a file is called: the bank, else the law, else nothing. Raises Missing for a bank out of reach."""
+    name = ""
+    if wanted.bank_id is not None:
+        bank = session.scalar(sa.select(Bank).where(within, Bank.id == wanted.bank_id))
+        if bank is None:
+            raise Missing
+        name = bank.name
+    law = session.get(Law, wanted.law_id) if wanted.law_id is not None else None
+    return f"{name}{law.short_title}" if law else name
 
 
 @dataclass(frozen=True)
@@ -153,7 +162,9 @@ def laws(session: Session, within: ColumnElement[bool]) -> list[Law]:
     return list(session.scalars(sa.select(Law).where(Law.id.in_(used)).order_by(Law.position, Law.id)))
 
 
-def note(session: Session, actor: Actor | None, about: str, form: str, questions: int, unit_path: str) -> None:
+def note(
+    session: Session, actor: Actor | None, about: str, form: str, questions: int, unit_path: str
+) -> None:
     """Into the trail: who took how many questions out, with their keys, and in which form."""
     audit.record(
         session, actor, "bank.exported", "bank:export", about, unit_path=unit_path,

@@ -14,7 +14,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from studyhall.bank.models import Bank, Citation, Question, QuestionState, QuestionVersion
+from studyhall.bank.models import (
+    Bank,
+    Citation,
+    Question,
+    QuestionPicture,
+    QuestionState,
+    QuestionVersion,
+)
+from studyhall.bank.pictures import rows_of
 from studyhall.bank.record import Kind, Record
 from studyhall.bank.versions import CITED, CONTENT, Content, citations_of, content_of
 from studyhall.core import clock
@@ -166,6 +174,14 @@ class Filing:
             if changed:
                 self.planned += family
 
+    def outcome(self, record: Record) -> str:
+        """new, changed or same, of a question or of a case with its parts; nothing is planned."""
+        family = [self._plan(record, None, 0)]
+        family += [self._plan(part, family[0], place) for place, part in enumerate(record.parts, 1)]
+        if family[0].known is None:
+            return "new"
+        return "changed" if any(self._differs(one) for one in family) else "same"
+
     def _plan(self, record: Record, parent: _Planned | None, position: int) -> _Planned:
         cites = citations_of(record, self.laws, self.editions)
         return _Planned(record, self.known.get(record.id), parent, position, content_of(record), cites)
@@ -243,6 +259,9 @@ class Filing:
         ]
         if rows:
             self.session.execute(sa.insert(Citation), rows)
+        shown = [row for one in planned for row in rows_of(one.version_id, one.record.pictures)]
+        if shown:
+            self.session.execute(sa.insert(QuestionPicture), shown)
 
     def _make_current(self, planned: list[_Planned]) -> None:
         """A question that comes with new words is in use again; one on hold waits for who put it there."""

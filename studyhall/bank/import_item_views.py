@@ -8,12 +8,22 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from studyhall.bank import amending, batch_acts, batch_list, batches, recutting
+from studyhall.bank import (
+    amending,
+    batch_acts,
+    batch_list,
+    batches,
+    exporting,
+    recutting,
+    sharing,
+)
+from studyhall.bank.exporting import Wanted
 from studyhall.bank.formats import sheet_held
 from studyhall.bank.formats.reading import Reading
 from studyhall.bank.formats.sandbox import read_apart
@@ -28,6 +38,7 @@ from studyhall.core.tables import MIMETYPE
 bp = Blueprint("imports", __name__, url_prefix="/bank/imports")
 
 SHOWN = ("held", "ready", "duplicate", "fragment", "left_out", "landed")
+SHOWN_OF_PACKAGE = ("held", *batch_list.CHANGES, "duplicate")
 
 
 @bp.get("/<int:batch_id>")
@@ -43,43 +54,67 @@ def kept(batch_id: int) -> ImportBatch:
 def preview(batch: ImportBatch, problem: str | None, position: int | None = None) -> str:
     """The page of a batch. `position`: the item that something was refused for."""
     counts = batch_list.counts(db.session, batch.id)
-    wanted = request.values.get("state")
-    state = wanted if wanted in SHOWN else next((s for s in SHOWN if counts.get(s)), "ready")
+    is_package = batch.format == sharing.NAME
+    filters = counts | batch_list.changes(db.session, batch.id) if is_package else counts
+    offered = SHOWN_OF_PACKAGE if is_package else SHOWN
+    state = request.values.get("state", "")
+    if state not in offered:
+        state = next((name for name in offered if filters.get(name)), offered[1])
     position = position or request.args.get("item", type=int)
     page = batch_list.page(db.session, batch, state, request.args.get("page", type=int), position)
     places = [item.position for item in page.items]
-    item = None
-    if places:
-        here = position if position in places else places[0]
-        item = batch_list.item_of(db.session, batch, here)
-    piece = batch_acts.piece_of(item) if item else None
-    is_open = batch.state == BatchState.OPEN
+    here = position if position in places else next(iter(places), None)
     return render_template(
         "bank/import_preview.html",
         batch=batch,
+        is_open=batch.state == BatchState.OPEN,
+        is_package=is_package,
         counts=counts,
+        filters={name: filters[name] for name in offered if filters.get(name)},
         kinds=batch_list.kinds(db.session, batch.id),
+        away=batch_list.taken_away(db.session, batch.id) if is_package else 0,
         state=state,
         page=page,
-        chosen=item,
-        record=piece if isinstance(piece, Record) else None,
-        pictures=_addresses(batch, item, piece) if item and isinstance(piece, Record) else {},
-        takeable=isinstance(piece, Record) and _is_takeable(piece),
-        lines=recutting.lines_of(piece)[: recutting.MOST_LINES] if piece else [],
-        behind=batch_list.next_of(db.session, batch, item.position) if item and is_open else None,
-        alike=batch_list.count_alike(db.session, item) if item else 0,
-        following=batch_list.following(db.session, batch, state, item.position) if item else None,
         laws=batch_list.laws(db.session),
         problem=problem,
         done=request.args.get("done"),
         count=request.args.get("count", 0, type=int),
         stayed=request.args.get("stayed", 0, type=int),
-        editing=request.args.get("edit") == "1" or ("stem" in request.form),
-        form=request.form,
-        is_open=is_open,
-        kind_names=amending.EDITABLE,
-        typed_answer=amending.typed_answer,
+        **_one(batch, state, here),
     )
+
+
+def _one(batch: ImportBatch, state: str, position: int | None) -> dict[str, Any]:
+    """What the page shows of the one item chosen; without one nothing is."""
+    about: dict[str, Any] = {
+        "editing": request.args.get("edit") == "1" or "stem" in request.form,
+        "form": request.form,
+        "kind_names": amending.EDITABLE,
+        "typed_answer": amending.typed_answer,
+    }
+    if position is None:
+        return about | {"chosen": None}
+    item = batch_list.item_of(db.session, batch, position)
+    piece = batch_acts.piece_of(item)
+    record = piece if isinstance(piece, Record) else None
+    can_recut = batch.state == BatchState.OPEN and batch.format != sharing.NAME
+    return about | {
+        "chosen": item,
+        "record": record,
+        "pictures": _addresses(batch, item, record) if record else {},
+        "takeable": record is not None and _is_takeable(record),
+        "lines": recutting.lines_of(piece)[: recutting.MOST_LINES] if can_recut else [],
+        "behind": batch_list.next_of(db.session, batch, position) if can_recut else None,
+        "alike": batch_list.count_alike(db.session, item),
+        "following": batch_list.following(db.session, batch, state, position),
+        "here": _standing_here(item) if item.change in ("changed", "gone") else None,
+    }
+
+
+def _standing_here(item: ImportItem) -> Record | None:
+    """What the bank says now of a question that another office has changed or given up."""
+    wanted = Wanted(question_ids=frozenset({item.question_id or 0}))
+    return next(iter(exporting.records(db.session, sa.true(), wanted)), None)
 
 
 def _is_takeable(record: Record) -> bool:

@@ -74,14 +74,10 @@ def read() -> ResponseReturnValue:
     except Refused as refusal:
         return _choose(refusal.message), 400
     owner = _owner()
-    whole = batches.checked(db.session, reading, owner.path)
-    opened: list[int] = []
+    bank = request.form.get("bank", "").strip()[:80] or _("本单位题库")
+    files = batches.prepared(db.session, reading, owner, bank)
     with db.writing() as session:
-        bank = batches.bank_named(
-            session, owner, request.form.get("bank", "").strip()[:80] or _("本单位题库")
-        )
-        for one in whole.files or [whole]:
-            opened.append(batches.open_batch(session, actor, bank, owner, one, data).id)
+        opened = [batches.open_batch(session, actor, owner, file, data).id for file in files]
     if len(opened) > 1:
         return redirect(url_for("imports.index"))
     return redirect(url_for("imports.show", batch_id=opened[0]))

@@ -39,10 +39,18 @@ def _address(version_id: int, name: str) -> str:
     return url_for("pictures.show", version_id=version_id, name=name)
 
 
+def of_version(words: str, version_id: int) -> Markup:
+    """Words of a version, escaped, with its pictures; asks the database only where a mark stands."""
+    if pictures.OPENS not in words:
+        return escape(words)
+    names = pictures.names(db.session, [version_id]).get(version_id, frozenset())
+    return illustrated(words, {name: _address(version_id, name) for name in names})
+
+
 def illustrated(words: str, addresses: Mapping[str, str]) -> Markup:
     """Words of a record, escaped, with its pictures by their addresses."""
     return pictures.pictured(escape(words), addresses)
 
 
 def install(app: Flask) -> None:
-    app.jinja_env.filters.update(pictured=pictured, illustrated=illustrated)
+    app.jinja_env.filters.update(pictured=pictured, illustrated=illustrated, of_version=of_version)

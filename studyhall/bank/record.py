@@ -149,6 +149,10 @@ class Record:
     """Chapter, category, knowledge point: as the file names them."""
     number: int | None = None
     """The number printed before it."""
+    standing: str = ""
+    """How the bank it comes from uses it: in_use, draft, held, retired; empty where nobody says."""
+    version: int = 0
+    """The number of its version there."""
     source: str = ""
     """The words of the file it was made of, to show beside it."""
     rules: tuple[str, ...] = ()
@@ -208,7 +212,7 @@ class Record:
         }
         whole |= {
             name: getattr(self, name)
-            for name in ("note", "id", "law", "edition", "difficulty", "number", "source")
+            for name in ("note", "id", "law", "edition", "difficulty", "number", "source", *_LATER)
         }
         return whole
 
@@ -237,7 +241,12 @@ class Record:
             number=whole["number"],
             source=whole["source"],
             rules=tuple(whole["rules"]),
+            **{name: whole[name] for name in _LATER if name in whole},
         )
+
+
+_LATER = ("standing", "version")
+"""Fields that documents of the first days do not have."""
 
 
 def answer_from_json(kind: Kind, value: Any) -> Answer:

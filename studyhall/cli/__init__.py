@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from studyhall.cli.bank import bank
+from studyhall.cli.bank_export import export_file
 from studyhall.cli.bank_import import import_file, undo
 from studyhall.cli.database import db
 from studyhall.cli.library import library
@@ -22,5 +23,5 @@ def main() -> None:
 
 for command in (demo, init, serve, db, people, bank, library, practice, report):
     main.add_command(command)
-for command in (import_file, undo):
+for command in (import_file, undo, export_file):
     bank.add_command(command)

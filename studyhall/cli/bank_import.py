@@ -53,33 +53,45 @@ def import_file(
     with opened(make=True) as database:
         # Comparing thousands with thousands takes seconds: nobody waits for a turn to write meanwhile.
         with database.reading() as session:
-            whole = _checked(session, reading, yes=yes)
-        if not yes:
-            _tell(summary(whole, questions=questions), as_json)
+            owner = _owner(session, yes=yes)
+            files = batches.prepared(session, reading, owner, bank_name) if owner else []
+        if not (yes and owner):
+            _tell(_counted(reading, files, questions=questions), as_json)
             return
         with database.writing() as session:
-            document = _land(session, file, bank_name, whole, questions=questions)
-    _tell(document, as_json)
+            document = _land(session, owner, file.read_bytes(), files, questions=questions)
+    _tell(document if reading.files else document["files"][0], as_json)
 
 
-def _checked(session: Session, reading: Reading, *, yes: bool) -> Reading:
-    """Looked at beside the bank; a site without a unit has none. Raises Refused where it must have one."""
+def _owner(session: Session, *, yes: bool) -> Unit | None:
+    """Who would own the questions; a site without a unit has no bank to compare with yet.
+
+    Raises Refused where there must be one.
+    """
     if not (yes or session.scalar(sa.select(sa.exists().select_from(Unit)))):
-        return reading
-    return batches.checked(session, reading, units.root(session).path)
+        return None
+    return units.root(session)
 
 
-def _land(session: Session, file: Path, bank_name: str, whole: Reading, *, questions: bool) -> dict[str, Any]:
+def _counted(reading: Reading, files: list[batches.Prepared], *, questions: bool) -> dict[str, Any]:
+    """The counts beside the bank, or of the file alone where there is none."""
+    if not files:
+        return summary(reading, questions=questions)
+    documents = [summary(file.reading, questions=questions) for file in files]
+    return {"files": documents} if reading.files else documents[0]
+
+
+def _land(
+    session: Session, owner: Unit, data: bytes, files: list[batches.Prepared], *, questions: bool
+) -> dict[str, Any]:
     """A batch for each file read, landed as far as it is ready."""
-    owner = units.root(session)
-    bank = batches.bank_named(session, owner, bank_name)
     documents = []
-    for one in whole.files or [whole]:
-        batch = batches.open_batch(session, None, bank, owner, one, file.read_bytes())
-        if any(record.state == "ready" for record in one.records):
+    for file in files:
+        batch = batches.open_batch(session, None, owner, file, data)
+        if any(row["state"] == "ready" for row in file.rows):
             batches.land(session, None, batch, in_use=False)
-        documents.append(summary(one, questions=questions, batch=batch.id))
-    return {"files": documents} if whole.files else documents[0]
+        documents.append(summary(file.reading, questions=questions, batch=batch.id))
+    return {"files": documents}
 
 
 def _tell(document: dict[str, Any], as_json: bool) -> None:

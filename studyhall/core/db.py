@@ -170,7 +170,7 @@ class _CurrentDatabase:
     def session(self) -> Session:
         """For looking only. It sees one moment of the database, until the request ends or somebody writes."""
         if "reading" not in g:
-            g.reading = Session(self._connection(), autoflush=False)
+            g.reading = Session(self.connection, autoflush=False)
         session: Session = g.reading
         return session
 
@@ -183,10 +183,12 @@ class _CurrentDatabase:
     def writing(self) -> Iterator[Session]:
         """A short transaction: begin it after the body is read, end it before the page is rendered."""
         _stop_reading()
-        with self.database.writing(on=self._connection()) as session:
+        with self.database.writing(on=self.connection) as session:
             yield session
 
-    def _connection(self) -> Connection:
+    @property
+    def connection(self) -> Connection:
+        """What both read and write on, for a look that needs no session: it is taken back as reading is."""
         if "connection" not in g:
             g.connection = self.database.engine.connect()
         connection: Connection = g.connection
@@ -197,6 +199,9 @@ def _stop_reading() -> None:
     session = g.pop("reading", None)
     if session is not None:
         session.close()
+    connection = g.get("connection")
+    if connection is not None:
+        connection.rollback()
 
 
 def _give_back(_error: BaseException | None = None) -> None:
@@ -206,10 +211,12 @@ def _give_back(_error: BaseException | None = None) -> None:
         connection.close()
 
 
-def direct(session: Session) -> Connection:
+def direct(on: Session | Connection) -> Connection:
     """The session's own connection, for Core statements on the hot paths: what is pending goes first."""
-    session.flush()
-    return session.connection()
+    if isinstance(on, Connection):
+        return on
+    on.flush()
+    return on.connection()
 
 
 def forget(session: Session, mapped: type[Base], key: int) -> None:

@@ -34,9 +34,8 @@ def township(session: Session) -> Unit:
 
 def opened(session: Session, township: Unit, text: str = PAPER, name: str = "题.txt") -> ImportBatch:
     data = text.encode()
-    reading = batches.checked(session, read_bytes(data, name), township.path)
-    bank = batches.bank_named(session, township, "本单位题库")
-    return batches.open_batch(session, None, bank, township, reading, data)
+    (file,) = batches.prepared(session, read_bytes(data, name), township, "本单位题库")
+    return batches.open_batch(session, None, township, file, data)
 
 
 def in_bank(session: Session) -> int:
@@ -156,8 +155,8 @@ def test_a_case_lands_with_its_parts(session: Session, township: Unit) -> None:
     part = Record(Kind.SINGLE, "小赵错在哪里？", (Option("A", "拍照"), Option("B", "值班")), ("A",))
     case = Record(Kind.CASE, "小赵夜里值班，拍了文件。", parts=(part, replace(part, stem="小丁错在哪里？")))
     reading = replace(read_bytes(PAPER.encode(), "题.txt"), records=[case], fragments=[])
-    bank = batches.bank_named(session, township, "案例")
-    batch = batches.open_batch(session, None, bank, township, reading, b"x")
+    (file,) = batches.prepared(session, reading, township, "案例")
+    batch = batches.open_batch(session, None, township, file, b"x")
     assert batches.land(session, None, batch, in_use=True) == 2
     version = session.scalars(sa.select(QuestionVersion).where(QuestionVersion.kind == "case")).one()
     assert [p.stem for p in version.parts] == ["小赵错在哪里？", "小丁错在哪里？"]

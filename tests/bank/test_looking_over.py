@@ -48,9 +48,8 @@ def township(session: Session) -> Unit:
 
 
 def opened(session: Session, township: Unit, text: str) -> ImportBatch:
-    reading = batches.checked(session, read_bytes(text.encode(), "题.txt"), township.path)
-    bank = batches.bank_named(session, township, "本单位题库")
-    return batches.open_batch(session, None, bank, township, reading, text.encode())
+    (file,) = batches.prepared(session, read_bytes(text.encode(), "题.txt"), township, "本单位题库")
+    return batches.open_batch(session, None, township, file, text.encode())
 
 
 def held(session: Session, batch: ImportBatch) -> list[ImportItem]:

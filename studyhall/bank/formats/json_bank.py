@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-import zipfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from studyhall.bank.answers import difficulty_of, kind_of, letters_of, truth_of
 from studyhall.bank.drafts import Draft
-from studyhall.bank.formats.guards import member
 from studyhall.bank.formats.html_words import words_of
 from studyhall.bank.formats.option_marks import options_of_cell
 from studyhall.bank.formats.reading import Reading, Refused
+from studyhall.bank.formats.soundness import sound
 from studyhall.bank.formats.stem_marks import key_in_stem
 from studyhall.bank.record import KEYS, Fragment, Kind, Place, Record
 from studyhall.bank.settling import settle
@@ -204,8 +203,8 @@ def _read_ours(document: Mapping[str, Any], file: str) -> Reading:
         )
     reading = Reading("json", file=file)
     try:
-        reading.records = [Record.from_dict(whole) for whole in document["questions"]]
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        reading.records = [sound(Record.from_dict(whole)) for whole in document["questions"]]
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise Refused("这个题库文件的内容不完整，没有读。") from error
     return reading
 
@@ -214,7 +213,3 @@ def write(records: Sequence[Record]) -> str:
     """Everything a record holds; reading it gives the same records."""
     document = {"format": OURS, "version": VERSION, "questions": [record.to_dict() for record in records]}
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
-
-
-def read_package(archive: zipfile.ZipFile, file: str) -> Reading:
-    return read(member(archive, MANIFEST).decode("utf-8", errors="replace"), file)

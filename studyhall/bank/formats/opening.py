@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import struct
 import zipfile
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from studyhall.bank.batch_checks import side_by_side
-from studyhall.bank.formats import aiken, gift, json_bank, moodle, qti, sheets, text, word, word_old
+from studyhall.bank.formats import aiken, gift, json_bank, moodle, package, qti, sheets, text, word, word_old
 from studyhall.bank.formats.guards import OLE, check_cells, check_repeats, member, ole_kind, safe_zip, weigh
 from studyhall.bank.formats.lines import Line, decoded, lines_of
 from studyhall.bank.formats.reading import Reading, Refused
@@ -91,7 +92,13 @@ def _read_zip(data: bytes, file: str, key_lines: Sequence[Line], depth: int) -> 
     if any(name.endswith("imsmanifest.xml") for name in names):
         return qti.read_package(archive, file)
     if json_bank.MANIFEST in names:
-        return json_bank.read_package(archive, file)
+        words = member(archive, json_bank.MANIFEST).decode("utf-8", errors="replace")
+        manifest = json.loads(words) if json_bank.is_json(words) else {}
+        return (
+            package.read(archive, manifest, file)
+            if package.is_package(manifest)
+            else json_bank.read(words, file)
+        )
     return _read_several(archive, file, depth)
 
 

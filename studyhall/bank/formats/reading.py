@@ -24,6 +24,8 @@ class Reading:
     """Said of the whole file: which columns were taken for what, what was left out."""
     file: str = ""
     files: list[Reading] = field(default_factory=list)
+    bank: str = ""
+    """Of a package from another office: the bank it holds, named with the office."""
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -33,6 +35,7 @@ class Reading:
             "notes": self.notes,
             "file": self.file,
             "files": [reading.to_dict() for reading in self.files],
+            "bank": self.bank,
         }
 
     @classmethod
@@ -44,4 +47,5 @@ class Reading:
             notes=list(whole["notes"]),
             file=whole["file"],
             files=[cls.from_dict(reading) for reading in whole["files"]],
+            bank=whole["bank"],
         )

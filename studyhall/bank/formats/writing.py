@@ -48,10 +48,11 @@ def losses(records: Sequence[Record], name: str) -> list[str]:
 
     def say(count: int, words: str) -> None:
         if count:
-            found.append(f"{count} {words}")
+            found.append(f"{count}{words}")
 
     cases = sum(record.kind is Kind.CASE for record in records)
     pictures = sum(bool(question.pictures) for question in questions)
+    beside = sum(bool(q.law or q.cites or q.difficulty) for q in questions)
     points = sum(bool(question.points) for question in questions)
     blanks = sum(isinstance(q.answer, tuple) and q.kind is Kind.FILL and len(q.answer) > 1 for q in questions)
     if name in ("gift", "aiken", "moodle"):
@@ -59,7 +60,7 @@ def losses(records: Sequence[Record], name: str) -> list[str]:
     if name == "aiken":
         say(sum(question.kind is not Kind.SINGLE for question in questions), "道不是单选题，不会导出。")
         say(sum(bool(question.explanation) for question in questions), "道题的解析不会导出。")
-        say(sum(bool(question.law or question.cites) for question in questions), "道题的法律和条文不会导出。")
+        say(beside, "道题的法律、条文、难度不会导出。")
     if name in ("gift", "moodle"):
         say(blanks, "道多空的填空题会变成一个空，答案用“；”连起来。")
     if name in ("gift", "aiken", "xlsx"):
@@ -69,7 +70,7 @@ def losses(records: Sequence[Record], name: str) -> list[str]:
     if name in ("gift", "aiken", "moodle", "qti", "docx", "docx-paper"):
         say(points, "道简答题的采分点不会导出。")
     if name in ("docx", "docx-paper"):
-        say(sum(bool(question.law or question.cites) for question in questions), "道题的法律和条文不会导出。")
+        say(beside, "道题的法律、条文、难度不会导出。")
     if name == "docx-paper":
         say(len(questions), "道题的答案和解析不会导出。")
     if name == "xlsx":

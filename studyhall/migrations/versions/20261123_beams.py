@@ -736,6 +736,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("roster_id", "person_id", name=op.f("uq_roster_entry_roster_id_person_id")),
     )
     with op.batch_alter_table("roster_entry", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_roster_entry_after_close",
+            ["roster_id"],
+            unique=False,
+            sqlite_where=sa.text("after_close"),
+            postgresql_where=sa.text("after_close"),
+        )
         batch_op.create_index(batch_op.f("ix_roster_entry_exemption_id"), ["exemption_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_roster_entry_person_id"), ["person_id"], unique=False)
 

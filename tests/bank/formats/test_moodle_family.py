@@ -1,7 +1,5 @@
 """GIFT, Aiken, Moodle XML, QTI and JSON: read, and written so that they read back the same."""
 
-
-
 import io
 import json
 import zipfile

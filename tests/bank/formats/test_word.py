@@ -1,7 +1,5 @@
 """What Word keeps out of sight: numbers, tables, boxes, breaks, bodies put in, pictures."""
 
-
-
 import io
 import struct
 import zipfile

@@ -1,0 +1,124 @@
+"""Taking questions out: which, in which form, and what each form would lose, said before anybody downloads."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from studyhall.bank import browsing, exporting, sharing
+from studyhall.bank.counting import kind_counts, questions_in
+from studyhall.bank.exporting import Wanted
+from studyhall.bank.formats.writing import FORMATS, losses
+from studyhall.bank.record import Record
+from studyhall.core.access import Permission, require
+from studyhall.core.current import current_actor
+from studyhall.core.db import db
+from studyhall.core.errors import Refused
+
+bp = Blueprint("exports", __name__, url_prefix="/bank/export")
+
+MOST_CHOSEN = 500
+TITLES = {
+    "xlsx": ("Excel表格", "就是导入模板，改好可以再导入"),
+    "docx": ("Word，带答案", "打印出来看，也可以再导入"),
+    "docx-paper": ("Word，不带答案", "当纸质试卷用"),
+    sharing.NAME: ("题库包", "给别的单位，图片、条文、状态都在里面"),
+    "moodle": ("Moodle XML", "放进Moodle"),
+    "qti": ("QTI 2.1", "放进别的考试系统"),
+    "gift": ("GIFT", "文本，放进Moodle"),
+    "aiken": ("Aiken", "文本，只有单选题"),
+    "json": ("JSON", "给程序用，什么都不丢"),
+}
+
+
+@dataclass(frozen=True)
+class Way:
+    """One form a bank can go out in, with what it would lose."""
+
+    name: str
+    title: str
+    about: str
+    losses: list[str]
+    nothing: bool = False
+    """Not one question would be left."""
+
+
+@bp.get("/")
+@require(Permission.KEEP_BANK)
+def index() -> ResponseReturnValue:
+    within = browsing.within(current_actor().reach(Permission.KEEP_BANK))
+    wanted, chosen = _wanted(request.args)
+    records = exporting.records(db.session, within, wanted)
+    return render_template(
+        "bank/export.html",
+        sources=exporting.sources(db.session, within),
+        laws=exporting.laws(db.session, within),
+        wanted=wanted,
+        chosen=chosen,
+        count=sum(1 for _question in questions_in(records)),
+        kinds={kind: count for kind, count in kind_counts(records).items() if count and kind != "case"},
+        ways=[_way(name, records) for name in TITLES],
+    )
+
+
+def _way(name: str, records: list[Record]) -> Way:
+    title, about = TITLES[name]
+    if name == sharing.NAME:
+        return Way(name, title, about, [])
+    # A file that holds nothing is not offered: Aiken knows single choice only.
+    nothing = name == "aiken" and not any(one.kind == "single" for one in questions_in(records))
+    return Way(name, title, about, losses(records, name), nothing)
+
+
+def _wanted(args: Any) -> tuple[Wanted, list[int]]:
+    chosen = sorted(set(args.getlist("question", type=int)))[:MOST_CHOSEN]
+    everything = {"states": exporting.EVERY_STATE} if args.get("all") else {}
+    return (
+        Wanted(
+            bank_id=args.get("bank", type=int),
+            law_id=args.get("law", type=int),
+            question_ids=frozenset(chosen),
+            **everything,
+        ),
+        chosen,
+    )
+
+
+@bp.post("/chosen")
+@require(Permission.KEEP_BANK)
+def chosen() -> ResponseReturnValue:
+    """From the list: those with a tick."""
+    questions = request.form.getlist("question", type=int)[:MOST_CHOSEN]
+    if not questions:
+        raise Refused(_("还没有选题。请先在前面打勾，再按按钮。"))
+    return redirect(url_for("exports.index", question=questions))
+
+
+@bp.post("/<any(xlsx,docx,'docx-paper',package,moodle,qti,gift,aiken,json):form>")
+@require(Permission.KEEP_BANK)
+def download(form: str) -> Response:
+    """The file. That it left the house, and how many questions, is in the trail."""
+    actor = current_actor()
+    within = browsing.within(actor.reach(Permission.KEEP_BANK))
+    wanted, _chosen = _wanted(request.form)
+    records = exporting.records(db.session, within, wanted)
+    if not records:
+        raise Refused(_("没有可以导出的题。"))
+    about = exporting.named(db.session, within, wanted) or _("题库")
+    if form == sharing.NAME:
+        data = sharing.package(db.session, within, wanted, office=actor.unit_name, title=about)
+        ending, media_type = ".zip", "application/zip"
+    else:
+        data, ending = FORMATS[form].write(records), FORMATS[form].ending
+        media_type = FORMATS[form].media_type
+    questions = sum(1 for _question in questions_in(records))
+    with db.writing() as session:
+        exporting.note(session, actor, about, TITLES[form][0], questions, actor.unit_path)
+    return send_file(
+        io.BytesIO(data), mimetype=media_type, as_attachment=True, download_name=f"{about}{ending}"
+    )

@@ -1,0 +1,166 @@
+"""Questions out of the bank: what goes along, who may, what is said before the download and noted after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from studyhall.bank import exporting
+from studyhall.bank.formats import read_bytes
+from studyhall.bank.formats.writing import FORMATS
+from studyhall.bank.models import Question, QuestionVersion
+from studyhall.bank.record import Kind, content_hash
+from studyhall.core.access import Role
+from studyhall.core.audit import AuditEvent
+from studyhall.core.db import Database
+from tests.factories import a_bank, a_bank_of, a_law, a_person, a_question, a_township
+
+EVERYTHING = sa.true()
+
+
+def a_case(session: Session, law_id: int) -> QuestionVersion:
+    bank = a_bank(session)
+    case = a_question(session, bank, law_id, "case")
+    for position, kind in enumerate(("single", "judge"), 1):
+        a_question(session, bank, law_id, kind, parent=case, position=position)
+    session.expire_all()
+    return case
+
+
+def test_a_question_goes_out_with_its_law_articles_and_key(session: Session) -> None:
+    edition = a_law(session, "测试法")
+    version = a_question(session, a_bank(session), edition.law_id, "multiple", article=7, difficulty=2)
+    (record,) = exporting.records(session, EVERYTHING, exporting.Wanted())
+    assert (record.kind, record.answer, record.difficulty) == (Kind.MULTIPLE, ("A", "B"), 2)
+    assert (record.law, record.cites) == ("测试法", ("《测试法》第七条",))
+    assert (record.id, record.standing, record.version) == (version.question.key, "in_use", 1)
+
+
+def test_a_case_goes_out_with_its_parts_in_order(session: Session) -> None:
+    a_case(session, a_law(session).law_id)
+    (record,) = exporting.records(session, EVERYTHING, exporting.Wanted())
+    assert [part.kind for part in record.parts] == [Kind.SINGLE, Kind.JUDGE]
+
+
+def test_a_chosen_part_brings_its_whole_case(session: Session) -> None:
+    law = a_law(session).law_id
+    case = a_case(session, law)
+    a_bank_of(session, law, single=2)
+    chosen = exporting.Wanted(question_ids={case.parts[1].question_id})
+    (record,) = exporting.records(session, EVERYTHING, chosen)
+    assert record.kind is Kind.CASE and len(record.parts) == 2
+
+
+def test_retired_questions_stay_unless_asked_for(session: Session) -> None:
+    law, bank = a_law(session).law_id, a_bank(session)
+    for state in ("in_use", "draft", "held", "retired"):
+        a_question(session, bank, law, state=state)
+    assert len(exporting.records(session, EVERYTHING, exporting.Wanted())) == 3
+    everything = exporting.Wanted(states=exporting.EVERY_STATE)
+    assert len(exporting.records(session, EVERYTHING, everything)) == 4
+
+
+def test_only_one_bank_or_one_law(session: Session) -> None:
+    first, second = a_law(session, "甲法").law_id, a_law(session, "乙法").law_id
+    bank = a_bank_of(session, first, single=2)
+    a_bank_of(session, second, judge=3)
+    assert len(exporting.records(session, EVERYTHING, exporting.Wanted(bank_id=bank.id))) == 2
+    assert len(exporting.records(session, EVERYTHING, exporting.Wanted(law_id=second))) == 3
+
+
+def test_the_number_of_statements_does_not_grow_with_the_bank(session: Session) -> None:
+    law = a_law(session).law_id
+    a_bank_of(session, law, single=3)
+    counted: list[str] = []
+
+    def count(*_args: object) -> None:
+        counted.append("")
+
+    engine = session.get_bind().engine
+    sa.event.listen(engine, "before_cursor_execute", count)
+    exporting.records(session, EVERYTHING, exporting.Wanted())
+    few = len(counted)
+    a_bank_of(session, law, single=30)
+    session.expire_all()
+    counted.clear()
+    exporting.records(session, EVERYTHING, exporting.Wanted())
+    sa.event.remove(engine, "before_cursor_execute", count)
+    assert len(counted) <= few + 1
+
+
+@pytest.mark.parametrize("form", ["xlsx", "docx", "qti", "json"])
+def test_what_goes_out_comes_back_the_same(session: Session, form: str) -> None:
+    law = a_law(session).law_id
+    a_bank_of(session, law, single=2, multiple=2, judge=2, fill=2, short=1)
+    a_case(session, law)
+    records = exporting.records(session, EVERYTHING, exporting.Wanted())
+    back = read_bytes(FORMATS[form].write(records), "out" + FORMATS[form].ending)
+    assert {content_hash(one) for one in back.records} == {content_hash(one) for one in records}
+    assert all(one.state == "ready" for one in back.records)
+
+
+# Pages
+
+
+@pytest.fixture
+def admin(sqlite_database: Database, client_for: Callable[[int], FlaskClient]) -> FlaskClient:
+    with sqlite_database.writing() as session:
+        township = a_township(session)
+        law = a_law(session, "测试法").law_id
+        a_bank_of(session, law, township, single=2, short=1)
+        person = a_person(session, township, roles=[(Role.ADMIN, township)]).id
+    return client_for(person)
+
+
+def test_what_a_form_loses_is_said_before_the_download(admin: FlaskClient) -> None:
+    page = admin.get("/bank/export/").text
+    assert "导出3道题" in page
+    assert "1道不是单选题，不会导出。" in page
+    assert "3道题的法律、条文、难度不会导出。" in page
+
+
+@pytest.mark.parametrize("form", ["xlsx", "docx", "docx-paper", "package", "moodle", "qti", "gift", "json"])
+def test_every_form_downloads_and_is_noted(admin: FlaskClient, sqlite_database: Database, form: str) -> None:
+    answer = admin.post(f"/bank/export/{form}")
+    assert answer.status_code == 200 and len(answer.data) > 100
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert read_bytes(answer.data, "out").records
+    with sqlite_database.reading() as session:
+        event = session.scalars(sa.select(AuditEvent).where(AuditEvent.action == "bank.exported")).one()
+        assert event.after is not None and event.after["questions"] == 3
+
+
+def test_a_paper_without_answers_tells_none(admin: FlaskClient) -> None:
+    reading = read_bytes(admin.post("/bank/export/docx-paper").data, "卷.docx")
+    assert all(record.answer is None for record in reading.records)
+
+
+def test_those_with_a_tick_go_out(admin: FlaskClient, sqlite_database: Database) -> None:
+    with sqlite_database.reading() as session:
+        chosen = session.scalars(sa.select(Question.id).order_by(Question.id)).first()
+    answer = admin.post("/bank/export/chosen", data={"question": [chosen]})
+    assert answer.status_code == 302
+    assert "导出1道题" in admin.get(answer.location).text
+    nothing = admin.post("/bank/export/chosen")
+    assert nothing.status_code == 409 and "还没有选题" in nothing.text
+
+
+def test_another_units_bank_never_leaves(
+    admin: FlaskClient, sqlite_database: Database, client_for: Callable[[int], FlaskClient]
+) -> None:
+    with sqlite_database.writing() as session:
+        elsewhere = a_township(session, "T2")
+        stranger = a_person(session, elsewhere, roles=[(Role.ADMIN, elsewhere)]).id
+        cadre = a_person(session, elsewhere).id
+        bank_id = session.scalars(sa.select(Question.bank_id)).first()
+        question_id = session.scalars(sa.select(Question.id)).first()
+    client = client_for(stranger)
+    assert "没有符合的题" in client.get("/bank/export/").text
+    assert client.post("/bank/export/json", data={"bank": bank_id}).status_code == 409
+    assert client.post("/bank/export/json", data={"question": question_id}).status_code == 409
+    assert client_for(cadre).get("/bank/export/").status_code == 403
+    assert client_for(cadre).post("/bank/export/json").status_code == 403
