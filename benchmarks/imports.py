@@ -106,7 +106,7 @@ def an_admin(session: Session, township: Unit) -> str:
     session.add(person)
     session.flush()
     session.add(Membership(
-        person_id=person.id, unit_id=township.id, category=Category.TOWNSHIP, starts_on=DAY, counts=True
+        person_id=person.id, unit_id=township.id, category=Category.OFFICE, starts_on=DAY, counts=True
     ))  # fmt: skip
     session.add(RoleGrant(person_id=person.id, role=Role.ADMIN, unit_id=township.id, starts_on=DAY))
     session.add(LoginSession(

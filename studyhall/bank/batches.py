@@ -176,31 +176,42 @@ def land(session: Session, actor: Actor | None, batch: ImportBatch, *, in_use: b
     Raises Refused when it has landed already or nothing is ready.
     """
     require_open(batch)
-    items = session.scalars(
-        sa.select(ImportItem)
-        .where(ImportItem.batch_id == batch.id, ImportItem.state == "ready")
-        .order_by(ImportItem.position)
-    ).all()
-    if not items:
+    ready = sa.and_(ImportItem.batch_id == batch.id, ImportItem.state == "ready")
+    if not session.scalar(sa.select(sa.exists().where(ready))):
         raise Refused("没有可以入库的题。先核对待核对的，或者换一个文件。")
     if batch.format == sharing.NAME:
+        items = session.scalars(sa.select(ImportItem).where(ready).order_by(ImportItem.position)).all()
         sharing.land(session, batch, items, in_use=in_use)
-        return _landed(session, actor, batch, sum(one.questions for one in items if one.change != "gone"))
-    known = contents_known(session, batch)
-    landing = Landing(session, batch.bank_id, f"b{batch.id}", in_use=in_use, known=known)
-    ids = landing.land([(item.position, Record.from_dict(item.record)) for item in items])
-    session.execute(
-        sa.update(ImportItem),
-        [
-            {
-                "id": item.id,
-                "state": "landed" if item.position in ids else "duplicate",
-                "question_id": ids.get(item.position),
-            }
-            for item in items
-        ],
+    else:
+        _land_new(session, batch, ready, in_use=in_use)
+    landed = sa.select(sa.func.sum(ImportItem.questions)).where(
+        ImportItem.batch_id == batch.id, ImportItem.state == "landed", ImportItem.change != "gone"
     )
-    return _landed(session, actor, batch, sum(one.questions for one in items if one.position in ids))
+    return _landed(session, actor, batch, int(session.scalar(landed) or 0))
+
+
+def _land_new(session: Session, batch: ImportBatch, ready: sa.ColumnElement[bool], *, in_use: bool) -> None:
+    """Rows and not mapped objects: thousands at once."""
+    session.flush()
+    prefix = f"b{batch.id}"
+    rows = session.execute(
+        sa.select(ImportItem.position, ImportItem.record).where(ready).order_by(ImportItem.position)
+    )
+    landing = Landing(session, batch.bank_id, prefix, in_use=in_use, known=contents_known(session, batch))
+    landing.land([(position, Record.from_dict(record)) for position, record in rows])
+    became = (
+        sa.select(Question.id)
+        .where(
+            Question.bank_id == batch.bank_id,
+            Question.key == sa.literal(f"{prefix}-").concat(sa.cast(ImportItem.position, sa.String)),
+        )
+        .scalar_subquery()
+    )
+    quiet = {"synchronize_session": False}
+    session.execute(sa.update(ImportItem).where(ready).values(question_id=became), execution_options=quiet)
+    state = sa.case((ImportItem.question_id.is_(None), "duplicate"), else_="landed")
+    session.execute(sa.update(ImportItem).where(ready).values(state=state), execution_options=quiet)
+    session.expire_all()
 
 
 def _landed(session: Session, actor: Actor | None, batch: ImportBatch, questions: int) -> int:
@@ -230,18 +241,20 @@ def undo(session: Session, actor: Actor | None, batch: ImportBatch) -> int:
     """
     if batch.state != BatchState.LANDED:
         raise Refused("这一批没有入库，不用撤回。")
-    items = session.scalars(
-        sa.select(ImportItem).where(ImportItem.batch_id == batch.id, ImportItem.state == "landed")
-    ).all()
+    landed = sa.and_(ImportItem.batch_id == batch.id, ImportItem.state == "landed")
+    gone = session.scalar(
+        sa.select(sa.func.sum(ImportItem.questions)).where(landed, ImportItem.change != "gone")
+    )
     if batch.format == sharing.NAME:
-        sharing.undo(session, items)
+        sharing.undo(session, session.scalars(sa.select(ImportItem).where(landed)).all())
     else:
-        take_back(session, [item.question_id for item in items if item.question_id is not None])
-    for item in items:
-        item.state = "ready"
-        item.question_id = item.question_id if item.change in ("changed", "gone") else None
-    batch.state = BatchState.UNDONE
-    gone = sum(item.questions for item in items if item.change != "gone")
+        take_back(session, sa.select(ImportItem.question_id).where(landed))
+    session.execute(
+        sa.update(ImportItem).where(landed).values(state="ready"),
+        execution_options={"synchronize_session": False},
+    )
+    session.expire_all()
+    batch.state, gone = BatchState.UNDONE, int(gone or 0)
     _note(session, actor, batch, "bank.import_undone", gone)
     return gone
 

@@ -53,7 +53,8 @@ class Question(Base):
     """The case it is a part of."""
     state: Mapped[str] = mapped_column(sa.String(10), default=QuestionState.DRAFT)
     current_version_id: Mapped[int | None] = mapped_column(
-        sa.ForeignKey("question_version.id", use_alter=True, name="fk_question_current_version_id")
+        sa.ForeignKey("question_version.id", use_alter=True, name="fk_question_current_version_id"),
+        index=True,
     )
 
     bank: Mapped[Bank] = relationship()
@@ -182,7 +183,7 @@ class ImportItem(Base):
     """Which rules hold it, divided by blanks: those alike can be settled together."""
     change: Mapped[str] = mapped_column(sa.String(10), default="")
     """Of a package from another office, beside what came from there before: new, changed or gone."""
-    question_id: Mapped[int | None] = mapped_column(sa.ForeignKey("question.id"))
+    question_id: Mapped[int | None] = mapped_column(sa.ForeignKey("question.id"), index=True)
     """What it became; of what changed and what is gone, which question that is."""
 
 

@@ -149,7 +149,8 @@ def undo(session: Session, items: Sequence[ImportItem]) -> None:
 
     Raises Refused when one of them has been dealt or edited since.
     """
-    take_back(session, [item.question_id for item in items if item.change == "new" and item.question_id])
+    new = [item.id for item in items if item.change == "new"]
+    take_back(session, sa.select(ImportItem.question_id).where(ImportItem.id.in_(new)))
     for item in items:
         if item.change == "changed" and item.question_id is not None:
             _step_back(session, item.question_id)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from studyhall.bank.answers import letters_of, truth_of
 from studyhall.bank.drafts import Draft
@@ -64,7 +64,7 @@ def _is_range(text: str) -> bool:
 
 
 def read_keys(lines: Iterable[Line]) -> list[KeySection]:
-    """Sections in order; a heading or numbers that begin anew begin one."""
+    """Sections in order; a heading or numbers that begin anew begin one. A heading whose keys are lost stays."""
     sections = [KeySection()]
     waiting: list[int] = []
     for line in lines:
@@ -77,13 +77,14 @@ def read_keys(lines: Iterable[Line]) -> list[KeySection]:
         if headed is not None:
             kind, rest = headed
             sections.append(KeySection(kind))
+            waiting = []
             text = rest
             if not text:
                 continue
         if KEY_HEADING.match(text):
             continue
         waiting = _into(sections, text, waiting)
-    return [section for section in sections if section.entries or section.faults]
+    return [section for section in sections if section.entries or section.faults or section.kind]
 
 
 def _headed_key(text: str) -> tuple[Kind | None, str] | None:
@@ -112,17 +113,21 @@ def _into(sections: list[KeySection], text: str, waiting: list[int]) -> list[int
         if len(keys) == 1 and len(waiting) > 1:
             keys = _apart(keys[0], len(waiting)) or keys
         if len(keys) == len(waiting) and all(_is_key(key) for key in keys):
-            section.entries += [KeyEntry(n, key) for n, key in zip(waiting, keys, strict=True)]
+            _add(sections, [KeyEntry(n, key) for n, key in zip(waiting, keys, strict=True)])
             return []
     found = entries_of(text)
     if found:
-        if section.entries and found[0].number <= section.entries[0].number:
-            section = KeySection()
-            sections.append(section)
-        section.entries += found
-        return []
-    _one_entry(section, text)
+        _add(sections, found)
+    else:
+        _one_entry(section, text)
     return []
+
+
+def _add(sections: list[KeySection], found: list[KeyEntry]) -> None:
+    """Where the numbers begin anew another section begins, though its heading is lost."""
+    if sections[-1].entries and found[0].number <= sections[-1].entries[0].number:
+        sections.append(KeySection())
+    sections[-1].entries += found
 
 
 def _cells(text: str) -> list[str]:
@@ -224,10 +229,15 @@ def attach(sections: Sequence[Sequence[Draft]], keys: Sequence[KeySection]) -> l
     unused = list(range(len(sections)))
     counts = Counter(draft.number for section in sections for draft in section)
     restarts = any(count > 1 for number, count in counts.items() if number is not None)
+    headed = {key.kind for key in keys if key.kind}
     for key in keys:
         left += [f"“{words[:40]}”的题数和答案数对不上" for words in key.faults]
-        at = _section_for(key, sections, unused, alone=len(keys) == 1)
-        targets = _by_number(sections[at] if at is not None else [q for part in sections for q in part])
+        if not key.entries:
+            continue
+        # What stands under no heading is not for a section that has a heading of its own in the table.
+        free = [at for at in unused if key.kind or not (sections[at] and sections[at][0].kind in headed)]
+        at = _section_for(key, sections, free, alone=len(keys) == 1)
+        targets = _by_number(sections[at] if at is not None else _of_kind(key.kind, sections, headed))
         if at is not None and at in unused and len(keys) > 1:
             unused.remove(at)
         if at is not None and restarts:
@@ -262,6 +272,7 @@ def _section_for(
         same = [at for at in unused if sections[at] and sections[at][0].kind is key.kind]
         if same:
             return same[0]
+        unused = [at for at in unused if sections[at] and sections[at][0].kind is None]
     if alone:
         return None
     numbers = {entry.number for entry in key.entries}
@@ -271,7 +282,16 @@ def _section_for(
     return None
 
 
-def _by_number(drafts: Sequence[Draft]) -> dict[int, list[Draft]]:
+def _of_kind(
+    kind: Kind | None, sections: Sequence[Sequence[Draft]], headed: Collection[Kind]
+) -> Iterator[Draft]:
+    """Of the whole paper those that keys under this heading, or under none, can be for."""
+    for draft in chain.from_iterable(sections):
+        if (draft.kind in (kind, None)) if kind else (draft.kind not in headed):
+            yield draft
+
+
+def _by_number(drafts: Iterable[Draft]) -> dict[int, list[Draft]]:
     found: dict[int, list[Draft]] = defaultdict(list)
     for draft in drafts:
         if draft.number is not None:
