@@ -1,3 +1,3 @@
 """Studyhall 学法堂: legal study for an office, and figures that can be shown."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
