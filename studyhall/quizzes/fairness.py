@@ -24,11 +24,15 @@ def exempt(
     session: Session, actor: Actor, assessment: Assessment, entry_id: int, code: str, approver: str,
     reason: str | None = None,
 ) -> RosterEntry:  # fmt: skip
-    """免考. After closing it is marked 事后 and counted apart. Raises Refused after taking part."""
+    """免考. After closing it is marked 事后 and counted apart. Raises Refused after taking part, be it only in
+    the make-up.
+    """
     entry, result = _entry(session, assessment, entry_id)
     now = clock.now()
+    # Nobody is in A and not in D, in the figures with the make-up either.
+    took_part = result.took_part or result.final_took_part
     roster.exempt(
-        entry, code, approver, decided_by=actor.person_id, took_part=result.took_part,
+        entry, code, approver, decided_by=actor.person_id, took_part=took_part,
         after_close=assessment.has_closed(now), reason=reason,
     )  # fmt: skip
     result.due = False
@@ -56,7 +60,7 @@ def add_late(
     """Put somebody on the frozen list by hand.
 
     Raises Refused for somebody already on it, who counts in no unit below the owner today, or without a
-    reason and an approver.
+    reason and an approver; on that of a make-up also for somebody who was not expected the first time.
     """
     _require_words(reason, approver)
     _locked(session, assessment)
@@ -72,6 +76,8 @@ def add_late(
     )
     if session.scalar(known) is not None:
         raise Refused(f"{person.name}已经在名册里。")
+    if assessment.make_up_of is not None and not _has_result(session, assessment.make_up_of, person_id):
+        raise Refused(f"正考的名册里没有{person.name}，补考没有可补的成绩。请先补进正考的名册。")
     entry = RosterEntry(
         roster_id=assessment.roster_id, person_id=person.id, unit_id=unit.id, unit_path=unit.path,
         unit_name=unit.name, category=membership.category, staff_no=person.staff_no, name=person.name,
@@ -173,6 +179,11 @@ def _entry(session: Session, assessment: Assessment, entry_id: int) -> tuple[Ros
     if row is None:
         raise Missing
     return row[0], row[1]
+
+
+def _has_result(session: Session, assessment_id: int, person_id: int) -> bool:
+    found = sa.exists().where(Result.assessment_id == assessment_id, Result.person_id == person_id)
+    return bool(session.scalar(sa.select(found)))
 
 
 def _locked(session: Session, assessment: Assessment) -> None:

@@ -99,7 +99,8 @@ def set_up(
 
 _AS_BEFORE = (
     "kind", "owner_unit_id", "counts_for_year", "counts_for_month", "minutes", "counting_rule",
-    "pass_percent", "excellent_percent", "partial_rule", "reveal", "make_up_rule",
+    "pass_percent", "excellent_percent", "partial_rule", "reveal", "make_up_rule", "earlier_wins",
+    "avoid_last", "fixed_paper",
 )  # fmt: skip
 
 

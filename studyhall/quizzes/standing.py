@@ -124,7 +124,10 @@ def rewrite_result(session: Session, result_id: int, assessment: Assessment) -> 
 
 
 def write_into_parent(session: Session, person_id: int, parent_id: int) -> None:
-    """Carry the best make-up of a person into the row that it makes up for."""
+    """Carry the best make-up of a person into the row that it makes up for.
+
+    Who was exempted in between and sits the make-up all the same is due again: nobody takes part who is not.
+    """
     parent = session.get_one(Assessment, parent_id)
     main = _locked(session, Result.assessment_id == parent_id, Result.person_id == person_id)
     made_up = session.execute(
@@ -135,6 +138,8 @@ def write_into_parent(session: Session, person_id: int, parent_id: int) -> None:
     if made_up:
         best = max(made_up, key=lambda row: Fraction(row.score or 0, row.full or 1))
         main.make_up_score, main.make_up_full = best.score, best.full
+        _make_due(session, main)
+        main.due = True
     _write(main, _final(rules_of(parent), _main(main), make_up_of(main)))
     session.flush()
 

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from studyhall.core.access import Actor
 from studyhall.core.errors import Refused
 from studyhall.core.periods import Month
-from studyhall.people.models import Person, Unit
-from studyhall.quizzes import elsewhere, make_up, taking, voiding
+from studyhall.people.models import Person, RosterEntry, Unit
+from studyhall.quizzes import elsewhere, fairness, make_up, taking, voiding
 from studyhall.quizzes.assembly import Line
 from studyhall.quizzes.models import Assessment, Attempt, AttemptItem, Result, ScoreChange
 from studyhall.quizzes.whole_paper import sit
@@ -139,6 +139,46 @@ def test_no_make_up_before_the_end_none_for_nobody_none_twice_at_once(session: S
         held(session, exam)
     with pytest.raises(Refused):
         make_up.set_up(session, exam.admin, made, plan(exam), made.closes_at)
+
+
+def entry_of(session: Session, assessment: Assessment, person: Person) -> RosterEntry:
+    return session.scalars(
+        sa.select(RosterEntry).where(
+            RosterEntry.roster_id == assessment.roster_id, RosterEntry.person_id == person.id
+        )
+    ).one()
+
+
+def test_who_sat_the_make_up_is_not_exempted_afterwards(session: Session, exam: Exam) -> None:
+    made = held(session, exam)
+    sat_make_up(session, made, exam.people[3], 7)
+    entry = entry_of(session, exam.assessment, exam.people[3])
+    with pytest.raises(Refused, match="已经参加"):
+        fairness.exempt(session, exam.admin, exam.assessment, entry.id, "sick", "李文生")
+    assert result_of(session, exam.assessment, exam.people[3]).due
+
+
+def test_who_is_exempted_and_sits_the_make_up_is_due_again(session: Session, exam: Exam) -> None:
+    made = held(session, exam)
+    entry = entry_of(session, exam.assessment, exam.people[3])
+    fairness.exempt(session, exam.admin, exam.assessment, entry.id, "sick", "李文生")
+    assert not result_of(session, exam.assessment, exam.people[3]).due
+    sat_make_up(session, made, exam.people[3], 7)
+    result = result_of(session, exam.assessment, exam.people[3])
+    assert (result.due, result.final_took_part, result.final_passed) == (True, True, True)
+    assert entry_of(session, exam.assessment, exam.people[3]).state == "due"
+
+
+def test_nobody_is_added_to_a_make_up_who_was_not_expected_the_first_time(
+    session: Session, exam: Exam
+) -> None:
+    made = held(session, exam, "failed")
+    stranger = a_person(session, exam.township, name="新来的")
+    with pytest.raises(Refused, match="正考的名册里没有"):
+        fairness.add_late(session, exam.admin, made, stranger.id, "漏了", "李文生")
+    fairness.add_late(session, exam.admin, made, exam.people[3].id, "出差回来", "李文生")
+    sat_make_up(session, made, exam.people[3], 7)
+    assert result_of(session, exam.assessment, exam.people[3]).final_passed
 
 
 def version_at(session: Session, exam: Exam, person: Person, position: int) -> int:
