@@ -18,6 +18,7 @@ from studyhall.core import audit, settings
 from studyhall.core.access import Permission, Reach, require
 from studyhall.core.current import current_actor
 from studyhall.core.db import db
+from studyhall.core.forms import choices
 from studyhall.people import forms, queries
 
 
@@ -34,14 +35,14 @@ class SettingsForm(FlaskForm):  # type: ignore[misc]
     remember = BooleanField(_l("干部可以记住自己的手机30天"))
     idle_minutes = SelectField(
         _l("多久没有动就退出"),
-        choices=forms.choices(
-            [
-                ("0", _l("不退出")),
-                ("15", _l("15分钟")),
-                ("30", _l("30分钟")),
-                ("60", _l("1小时")),
-                ("240", _l("4小时")),
-            ]
+        choices=choices(
+            {
+                "0": _l("不退出"),
+                "15": _l("15分钟"),
+                "30": _l("30分钟"),
+                "60": _l("1小时"),
+                "240": _l("4小时"),
+            }
         ),
     )
 

@@ -11,6 +11,7 @@ from studyhall.core.access import Permission, require
 from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Refused
+from studyhall.core.forms import choices
 from studyhall.home import own_data
 from studyhall.home.views import bp
 from studyhall.people import corrections, forms
@@ -36,7 +37,7 @@ def own_workbook() -> ResponseReturnValue:
 def correction() -> ResponseReturnValue:
     """Ask to have one's own record corrected, and see what came of it."""
     actor, form, problem = current_actor(), forms.CorrectionForm(), None
-    form.about.choices = forms.choices(corrections.ABOUT.items())
+    form.about.choices = choices(corrections.ABOUT)
     if form.validate_on_submit():
         try:
             with db.writing() as session:

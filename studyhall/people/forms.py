@@ -8,10 +8,11 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 from wtforms.validators import Optional as MayBeEmpty
 
+from studyhall.core.forms import choices
 from studyhall.people.importing import CATEGORY_LABELS
 from studyhall.people.models import Unit, UnitKind
 from studyhall.people.reasons import REASONS
@@ -39,17 +40,13 @@ class DayField(DateField):  # type: ignore[misc]
             raise ValueError(_("请写成2026-11-20这样。")) from None
 
 
-def choices(pairs: Iterable[tuple[object, Any]]) -> list[SelectChoice]:
-    return [SelectChoice(str(value), label) for value, label in pairs]
-
-
 def unit_choices(units: Sequence[Unit]) -> list[tuple[str, str]]:
     """By the tree: deeper units are moved in."""
     top = min((unit.path.count("/") for unit in units), default=0)
     return [(str(unit.id), "　" * (unit.path.count("/") - top) + unit.name) for unit in units]
 
 
-_CATEGORIES = choices(CATEGORY_LABELS.items())
+_CATEGORIES = choices(CATEGORY_LABELS)
 _DAY = [InputRequired(_l("请写日期。"))]
 
 
@@ -58,7 +55,7 @@ class _UnitForm(FlaskForm):  # type: ignore[misc]
 
     def offer_units(self, units: Sequence[Unit], name: str = "unit", empty: str | None = None) -> None:
         first: list[tuple[str, str]] = [("", empty)] if empty is not None else []
-        self[name].choices = choices(first + unit_choices(units))
+        self[name].choices = choices(dict(first + unit_choices(units)))
 
 
 class PersonForm(_UnitForm):
@@ -94,7 +91,7 @@ class LendForm(_UnitForm):
     unit = SelectField(_l("到哪个单位"), [InputRequired(_l("请选单位。"))])
     duty = SelectField(
         _l("为什么去"),
-        choices=choices((word, _l(word)) for word in ("借调", "驻村", "挂职", "兼职")),
+        choices=choices({word: _l(word) for word in ("借调", "驻村", "挂职", "兼职")}),
     )
     starts_on = DayField(_l("从哪天起"), _DAY)
     ends_on = DayField(_l("到哪天止（选填，这天还在）"), [MayBeEmpty()])
@@ -103,7 +100,7 @@ class LendForm(_UnitForm):
 
 
 class ExemptForm(FlaskForm):  # type: ignore[misc]
-    reason = SelectField(_l("事由"), choices=choices(REASONS.items()))
+    reason = SelectField(_l("事由"), choices=choices(REASONS))
     starts_on = DayField(_l("从哪天起"), _DAY)
     ends_on = DayField(_l("到哪天止（选填，这天还免）"), [MayBeEmpty()])
     approver = StringField(_l("批准人"), [InputRequired(_l("请写批准人。")), Length(max=80)])
@@ -116,7 +113,7 @@ class EndForm(FlaskForm):  # type: ignore[misc]
 class UnitForm(_UnitForm):
     name = StringField(_l("名称"), [InputRequired(_l("请写单位名称。")), Length(max=60)])
     parent = SelectField(_l("在哪个单位下面"), [InputRequired(_l("请选上级单位。"))])
-    kind = SelectField(_l("种类"), choices=choices(UNIT_KINDS.items()))
+    kind = SelectField(_l("种类"), choices=choices(UNIT_KINDS))
     code = StringField(_l("代号（选填）"), [Length(max=20)])
     opened_on = DayField(_l("设立日期"), _DAY)
 
@@ -126,7 +123,7 @@ class RenameForm(FlaskForm):  # type: ignore[misc]
     contact = SelectField(_l("联系人（选填）"))
 
     def offer_people(self, people: Iterable[tuple[int, str]]) -> None:
-        self.contact.choices = choices([("", _("没有")), *people])
+        self.contact.choices = choices({"": _("没有"), **dict(people)})
 
 
 class CloseForm(_UnitForm):
@@ -142,7 +139,7 @@ class RoleForm(_UnitForm):
     ends_on = DayField(_l("到哪天止（选填，这天还有）"), [MayBeEmpty()])
 
     def offer_roles(self, roles: Iterable[Any]) -> None:
-        self.role.choices = choices((role, LABELS[role]) for role in roles)
+        self.role.choices = choices({role: LABELS[role] for role in roles})
 
 
 class MergeForm(FlaskForm):  # type: ignore[misc]

@@ -62,7 +62,7 @@ def take_in(
     session.add(person)
     session.flush()
     memberships.join(session, person.id, unit.id, category, sensible_day(starts_on), duty=duty or None)
-    _say(
+    say(
         session, actor, "person.added", person, unit.path,
         after={"unit": unit.name, "category": category, "starts_on": starts_on.isoformat()},
     )  # fmt: skip
@@ -98,7 +98,7 @@ def correct(
     after = _written(person, membership)
     changed = [key for key in before if before[key] != after[key]]
     if changed:
-        _say(
+        say(
             session, actor, "person.changed", person, _path(session, membership),
             before={key: _shown(key, before[key]) for key in changed},
             after={key: _shown(key, after[key]) for key in changed},
@@ -119,99 +119,11 @@ def move(
     """Transfer on a day. What was frozen before stays with the old unit."""
     old = membership.unit
     moved = memberships.transfer(session, membership, unit.id, sensible_day(on), category, duty)
-    _say(
+    say(
         session, actor, "person.moved", person, unit.path,
         before={"unit": old.name}, after={"unit": unit.name, "from": on.isoformat()},
     )  # fmt: skip
     return moved
-
-
-def lend(
-    session: Session,
-    actor: Actor | None,
-    person: Person,
-    unit: Unit,
-    starts_on: date,
-    ends_on: date | None,
-    *,
-    category: Category,
-    duty: str | None,
-    counts: bool,
-) -> Membership:
-    """A second membership (借调, 驻村, 挂职). `counts`: it, and no longer the first, is on the lists."""
-    sensible_day(starts_on)
-    second = memberships.join(
-        session, person.id, unit.id, category, starts_on, ends_on=ends_on, duty=duty, counts=False
-    )
-    if counts:
-        _let_count_for_a_while(session, second)
-    _say(
-        session, actor, "person.lent", person, unit.path,
-        after={
-            "unit": unit.name,
-            "from": starts_on.isoformat(),
-            "until": ends_on.isoformat() if ends_on else None,
-            "counts": counts,
-        },
-    )  # fmt: skip
-    return second
-
-
-def count_here(
-    session: Session, actor: Actor | None, person: Person, membership: Membership, on: date
-) -> None:
-    """From a day on let this one of several memberships be the one on the lists, as long as it lasts."""
-    sensible_day(on)
-    if membership.counts:
-        raise Refused(f"已经算在{membership.unit.name}的名册里。")
-    if membership.ends_on is not None and on >= membership.ends_on:
-        raise Refused("这一段任职在那天以前已经结束了。")
-    second = membership
-    if membership.starts_on < on:
-        second = Membership(
-            person_id=person.id,
-            unit_id=membership.unit_id,
-            category=membership.category,
-            duty=membership.duty,
-            counts=False,
-            starts_on=on,
-            ends_on=membership.ends_on,
-        )
-        session.add(second)
-        membership.ends_on = on
-        session.flush()
-    _let_count_for_a_while(session, second)
-    _say(
-        session, actor, "person.counts_elsewhere", person, membership.unit.path,
-        after={"unit": membership.unit.name, "from": on.isoformat()},
-    )  # fmt: skip
-
-
-def _let_count_for_a_while(session: Session, second: Membership) -> None:
-    """Counting ones step back on exactly the days of this one, and count again before and after it."""
-    others = session.scalars(
-        sa.select(Membership).where(Membership.person_id == second.person_id, Membership.counts)
-    ).all()
-    for one in others:
-        if memberships.overlap(second.starts_on, second.ends_on, one.starts_on, one.ends_on):
-            _step_back(session, one, second.starts_on, second.ends_on)
-    second.counts = True
-    session.flush()
-
-
-def _step_back(session: Session, one: Membership, first: date, until: date | None) -> None:
-    """Cut a counting membership into before, meanwhile (not counting) and after."""
-    ends_on = one.ends_on
-    like = {"unit_id": one.unit_id, "category": one.category, "duty": one.duty, "person_id": one.person_id}
-    if until is not None and (ends_on is None or until < ends_on):
-        session.add(Membership(**like, counts=True, starts_on=until, ends_on=ends_on))
-        ends_on = until
-    if one.starts_on < first:
-        session.add(Membership(**like, counts=False, starts_on=first, ends_on=ends_on))
-        one.ends_on = first
-    else:
-        one.counts, one.ends_on = False, ends_on
-    session.flush()
 
 
 def let_go(session: Session, actor: Actor | None, person: Person, on: date) -> None:
@@ -238,16 +150,7 @@ def let_go(session: Session, actor: Actor | None, person: Person, on: date) -> N
     _end_grants(session, grants, on)
     if on <= clock.today():
         roles.end_sessions(session, person.id)
-    _say(session, actor, "person.left", person, path, after={"from": on.isoformat()})
-
-
-def end_one(session: Session, actor: Actor | None, person: Person, membership: Membership, on: date) -> None:
-    """End one of several memberships, a lending for instance."""
-    memberships.leave(session, membership, sensible_day(on))
-    _say(
-        session, actor, "person.membership_ended", person, membership.unit.path,
-        before={"unit": membership.unit.name}, after={"until": on.isoformat()},
-    )  # fmt: skip
+    say(session, actor, "person.left", person, path, after={"from": on.isoformat()})
 
 
 def _end_grants(session: Session, grants: list[RoleGrant], on: date) -> None:
@@ -294,7 +197,7 @@ def _path(session: Session, membership: Membership | None) -> str:
     return membership.unit.path
 
 
-def _say(
+def say(
     session: Session,
     actor: Actor | None,
     action: str,
@@ -303,6 +206,7 @@ def _say(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> None:
+    """A line in the record about this person."""
     audit.record(
         session, actor, action, f"person:{person.id}", f"{person.name}（{person.staff_no}）",
         unit_path=unit_path, before=before, after=after,

@@ -76,6 +76,37 @@ def leave(session: Session, membership: Membership, on: date) -> None:
     session.flush()
 
 
+def correct_start(session: Session, membership: Membership, starts_on: date) -> None:
+    """Another first day for a membership, as it ought to have been entered.
+
+    What ended on the old day because this one began moves along, and so does what stopped counting on it.
+    Raises Refused where the days then go back behind each other, and like `join`.
+    """
+    old = membership.starts_on
+    if membership.ends_on is not None and starts_on >= membership.ends_on:
+        raise Refused("到任的日期要在这一段任职结束以前。")
+    others = [one for one in _all_of(session, membership.person_id) if one.id != membership.id]
+    # Lent for a while, the first membership was cut in two: counting before, and standing back meanwhile.
+    along = [one for one in others if one.starts_on == old and not one.counts and membership.counts]
+    before = [one for one in others if one.ends_on == old and one.counts == membership.counts]
+    if any(starts_on <= one.starts_on for one in before):
+        raise Refused("比上一段任职的到任日期还早。请先改上一段的。")
+    if any(one.ends_on is not None and starts_on >= one.ends_on for one in along):
+        raise Refused("到任的日期要在这一段任职结束以前。")
+    _check_unit(session, membership.unit_id, starts_on, membership.ends_on)
+    for one in before:
+        _check_unit(session, one.unit_id, one.starts_on, starts_on)
+    if membership.counts:
+        apart = [one for one in others if one.counts and one not in before]
+        if any(overlap(starts_on, membership.ends_on, one.starts_on, one.ends_on) for one in apart):
+            raise Refused("这段时间已经有一个计入名册的任职；同一天只能有一个计入。")
+    for one in before:
+        one.ends_on = starts_on
+    for one in (membership, *along):
+        one.starts_on = starts_on
+    session.flush()
+
+
 def transfer(
     session: Session,
     membership: Membership,
@@ -127,16 +158,14 @@ def current(session: Session, person_id: int, day: date) -> list[Membership]:
     )
 
 
-def _counting(session: Session, person_id: int) -> Sequence[Membership]:
+def _all_of(session: Session, person_id: int) -> Sequence[Membership]:
     _lock_person(session, person_id)
-    return session.scalars(
-        sa.select(Membership).where(Membership.person_id == person_id, Membership.counts)
-    ).all()
+    return session.scalars(sa.select(Membership).where(Membership.person_id == person_id)).all()
 
 
 def _refuse_overlap(session: Session, person_id: int, starts_on: date, ends_on: date | None) -> None:
-    for other in _counting(session, person_id):
-        if overlap(starts_on, ends_on, other.starts_on, other.ends_on):
+    for other in _all_of(session, person_id):
+        if other.counts and overlap(starts_on, ends_on, other.starts_on, other.ends_on):
             raise Refused("这段时间已经有一个计入名册的任职；同一天只能有一个计入。")
 
 

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from studyhall.core import clock
+from studyhall.core.access import Reach
 from studyhall.core.errors import Refused
-from studyhall.people import keeping, memberships, roster
+from studyhall.people import jobs, keeping, memberships, roster
 from studyhall.people.models import Category, Membership, RosterEntry
 from tests.factories import a_person, a_township, a_unit
 
@@ -101,7 +102,7 @@ def test_a_lending_that_counts_takes_the_place_of_the_first_and_gives_it_back(se
     town = a_township(session)
     home, village = a_unit(session, "A", town), a_unit(session, "V", town)
     person = a_person(session, home, starts_on=days(-100))
-    keeping.lend(
+    jobs.lend(
         session, None, person, village, days(0), days(30),
         category=Category.VILLAGE, duty="驻村", counts=True,
     )  # fmt: skip
@@ -112,7 +113,7 @@ def test_a_lending_that_does_not_count_leaves_the_lists_alone(session: Session) 
     town = a_township(session)
     home, village = a_unit(session, "A", town), a_unit(session, "V", town)
     person = a_person(session, home, starts_on=days(-100))
-    keeping.lend(
+    jobs.lend(
         session, None, person, village, days(0), None, category=Category.VILLAGE, duty="驻村", counts=False
     )
     assert where_on(session, person.id, days(5)) == "A"
@@ -122,14 +123,14 @@ def test_the_one_that_counts_can_be_changed_from_a_day_on(session: Session) -> N
     town = a_township(session)
     home, village = a_unit(session, "A", town), a_unit(session, "V", town)
     person = a_person(session, home, starts_on=days(-100))
-    second = keeping.lend(
+    second = jobs.lend(
         session, None, person, village, days(-20), days(30),
         category=Category.VILLAGE, duty="驻村", counts=False,
     )  # fmt: skip
-    keeping.count_here(session, None, person, second, days(0))
+    jobs.count_here(session, None, person, second, days(0))
     assert [where_on(session, person.id, days(d)) for d in (-1, 0, 29, 30)] == ["A", "V", "V", "A"]
     with pytest.raises(Refused):
-        keeping.count_here(session, None, person, second, days(0))
+        jobs.count_here(session, None, person, second, days(0))
 
 
 def test_a_day_of_1900_is_no_day(session: Session) -> None:
@@ -196,7 +197,7 @@ def _do(session: Session, act: str, person: object, unit: object, on: date, leng
         if act == "join":
             memberships.join(session, person.id, unit.id, Category.OFFICE, on, ends_on=until)
         elif act.startswith("lend"):
-            keeping.lend(
+            jobs.lend(
                 session, None, person, unit, on, until,
                 category=Category.OFFICE, duty="借调", counts=act == "lend_counting",
             )  # fmt: skip
@@ -213,3 +214,55 @@ def _entries(session: Session, roster_id: int) -> list[tuple[object, ...]]:
         (entry.person_id, entry.unit_path, entry.category, entry.name, entry.state)
         for entry in roster.entries_of(session, roster_id)
     ]
+
+
+def test_a_day_entered_wrong_is_set_right_and_what_ended_then_moves_along(session: Session) -> None:
+    town = a_township(session)
+    old, new = a_unit(session, "A", town), a_unit(session, "B", town)
+    person = a_person(session, old, starts_on=days(-30))
+    moved = memberships.transfer(session, memberships.counting_on(session, person.id, DAY), new.id, days(10))
+    jobs.correct_start(session, None, Reach(("T1/",)), person, moved, days(5))
+    assert [where_on(session, person.id, days(day)) for day in (4, 5, 10)] == ["A", "B", "B"]
+
+
+def test_a_loan_whose_first_day_was_wrong_counts_from_the_right_one(session: Session) -> None:
+    town = a_township(session)
+    old, new = a_unit(session, "A", town), a_unit(session, "B", town)
+    person = a_person(session, old, starts_on=days(-30))
+    second = jobs.lend(
+        session, None, person, new, days(10), days(20), category=Category.OFFICE, duty=None, counts=True
+    )
+    jobs.correct_start(session, None, Reach(("T1/",)), person, second, days(12))
+    assert [where_on(session, person.id, days(day)) for day in (11, 12, 19, 20)] == ["A", "B", "B", "A"]
+    rows = session.scalars(sa.select(Membership).where(Membership.person_id == person.id)).all()
+    assert sorted((one.unit.code, one.counts, one.starts_on) for one in rows) == [
+        ("A", False, days(12)),
+        ("A", True, days(-30)),
+        ("A", True, days(20)),
+        ("B", True, days(12)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("starts", "words"), [(-30, "上一段任职"), (20, "结束以前"), (-31, "上一段任职"), (25, "结束以前")]
+)
+def test_a_corrected_day_behind_the_job_before_or_past_its_end_is_refused(
+    session: Session, starts: int, words: str
+) -> None:
+    town = a_township(session)
+    person = a_person(session, a_unit(session, "A", town), starts_on=days(-30))
+    before = memberships.counting_on(session, person.id, DAY)
+    moved = memberships.transfer(session, before, a_unit(session, "B", town).id, days(10))
+    memberships.leave(session, moved, days(20))
+    with pytest.raises(Refused, match=words):
+        memberships.correct_start(session, moved, days(starts))
+    assert (before.ends_on, moved.starts_on) == (days(10), days(10))
+
+
+def test_a_job_that_ended_elsewhere_is_not_moved_from_here(session: Session) -> None:
+    town = a_township(session)
+    old, new = a_unit(session, "A", town), a_unit(session, "B", town)
+    person = a_person(session, old, starts_on=days(-30))
+    moved = memberships.transfer(session, memberships.counting_on(session, person.id, DAY), new.id, days(10))
+    with pytest.raises(Refused, match="不归您管"):
+        jobs.correct_start(session, None, Reach((new.path,)), person, moved, days(5))

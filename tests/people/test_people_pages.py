@@ -166,6 +166,21 @@ def test_a_transfer_and_what_it_says(client_for: For, town: Town, sqlite_databas
     assert "6月1日调T1乡" in listed
 
 
+def test_a_first_day_entered_wrong_is_mended_from_his_page(
+    client_for: For, town: Town, sqlite_database: Database
+) -> None:
+    client = client_for(town.admin)
+    job = one(sqlite_database, sa.select(Membership.id).where(Membership.person_id == town.cadre.id))
+    where = f"/people/{town.cadre.id}/memberships/{job}/start"
+    assert where in client.get(f"/people/{town.cadre.id}").get_data(as_text=True)
+    done = client.post(where, data={"on": "2026-01-05"}, follow_redirects=True)
+    assert "改好了，1月5日到任。" in done.get_data(as_text=True)
+    assert one(sqlite_database, sa.select(Membership.starts_on).where(Membership.id == job)) == date(
+        2026, 1, 5
+    )
+    assert client_for(town.cadre).post(where, data={"on": "2026-01-06"}).status_code == 403
+
+
 def test_somebody_who_left_is_among_the_left_and_keeps_his_page(client_for: For, town: Town) -> None:
     client = client_for(town.admin)
     client.post(f"/people/{town.cadre.id}/leave", data={"on": "2026-05-20"}, follow_redirects=True)

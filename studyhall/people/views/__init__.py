@@ -20,6 +20,7 @@ from studyhall.people.views import (  # noqa: E402, F401
     corrections,
     exempting,
     importing,
+    jobs,
     keeping,
     listing,
     merging,

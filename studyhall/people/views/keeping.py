@@ -1,4 +1,4 @@
-"""What a clerk does with one person: add, edit, move, let go, lend, exempt, merge."""
+"""What a clerk does with one person: add, edit, move, let go."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ def kept_reach() -> Reach:
     return current_actor().reach(Permission.KEEP_PEOPLE)
 
 
-def to_person(person_id: int) -> Response:
-    return redirect(url_for("people.person", person_id=person_id))
-
-
 def after(last_day: date | None) -> date | None:
     """The forms ask for the last day; the rules want the first one after it."""
     return last_day + timedelta(days=1) if last_day else None
+
+
+def to_person(person_id: int) -> Response:
+    return redirect(url_for("people.person", person_id=person_id))
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -124,7 +124,7 @@ def edit(person_id: int) -> ResponseReturnValue:
 @require(Permission.KEEP_PEOPLE)
 def move(person_id: int) -> ResponseReturnValue:
     person = queries.person_kept(db.session, kept_reach(), person_id)
-    now_in = _counting(person_id)
+    now_in = counting_job(person_id)
     form = forms.MoveForm(data={"on": clock.today(), "category": now_in.category, "duty": now_in.duty})
     form.offer_units(
         [
@@ -155,7 +155,7 @@ def move(person_id: int) -> ResponseReturnValue:
     return to_person(person_id)
 
 
-def _counting(person_id: int) -> Membership:
+def counting_job(person_id: int) -> Membership:
     """What a move starts from: the membership that counts today, else the next one. Raises Missing."""
     found = [
         one
@@ -178,7 +178,7 @@ def _past_stays(frozen: int, unit_name: str) -> str:
 def leave(person_id: int) -> ResponseReturnValue:
     person = queries.person_kept(db.session, kept_reach(), person_id)
     form = forms.LeaveForm(on=clock.today())
-    about: dict[str, Any] = {"person": person, "now_in": _counting(person_id)}
+    about: dict[str, Any] = {"person": person, "now_in": counting_job(person_id)}
     if not form.validate_on_submit():
         return form_page("people/leave.html", form, **about)
     try:
@@ -193,85 +193,4 @@ def leave(person_id: int) -> ResponseReturnValue:
     unit_name = about["now_in"].unit.name
     flash(_("%(name)s从%(day)s起不在了，记录保留。", name=person.name, day=day_words(form.on.data))
           + _past_stays(frozen, unit_name))  # fmt: skip
-    return to_person(person_id)
-
-
-@bp.route("/<int:person_id>/lend", methods=["GET", "POST"])
-@require(Permission.KEEP_PEOPLE)
-def lend(person_id: int) -> ResponseReturnValue:
-    person = queries.person_kept(db.session, kept_reach(), person_id)
-    now_in = _counting(person_id)
-    form = forms.LendForm(starts_on=clock.today(), category=now_in.category)
-    form.offer_units(queries.open_units_in(db.session, kept_reach(), clock.today()), empty=_("请选"))
-    about: dict[str, Any] = {"person": person, "now_in": now_in}
-    if not form.validate_on_submit():
-        return form_page("people/lend.html", form, **about)
-    try:
-        with db.writing() as session:
-            kept = queries.person_kept(session, kept_reach(), person_id)
-            unit = queries.unit_kept(session, kept_reach(), int(form.unit.data))
-            keeping.lend(
-                session, current_actor(), kept, unit, form.starts_on.data, after(form.ends_on.data),
-                category=Category(form.category.data), duty=form.duty.data, counts=form.counts.data,
-            )  # fmt: skip
-    except Missing:
-        raise
-    except Refused as refusal:
-        return form_page("people/lend.html", form, refusal.message, **about)
-    where = unit.name if form.counts.data else now_in.unit.name
-    flash(_("登记好了。这段时间%(name)s算在%(unit)s的名册里。", name=person.name, unit=where))
-    return to_person(person_id)
-
-
-@bp.route("/<int:person_id>/memberships/<int:membership_id>/end", methods=["GET", "POST"])
-@require(Permission.KEEP_PEOPLE)
-def end_membership(person_id: int, membership_id: int) -> ResponseReturnValue:
-    """End one of several: a lending that is over."""
-    person = queries.person_kept(db.session, kept_reach(), person_id)
-    seen = queries.memberships_seen(db.session, kept_reach(), person_id)
-    membership = next((one for one in seen if one.id == membership_id), None)
-    if membership is None:
-        raise Missing
-    form = forms.EndForm(on=clock.today())
-    about: dict[str, Any] = {"person": person, "membership": membership}
-    if not form.validate_on_submit():
-        return form_page("people/end_membership.html", form, **about)
-    try:
-        with db.writing() as session:
-            kept = queries.person_kept(session, kept_reach(), person_id)
-            keeping.end_one(
-                session, current_actor(), kept, session.get_one(Membership, membership_id), form.on.data
-            )
-    except Missing:
-        raise
-    except Refused as refusal:
-        return form_page("people/end_membership.html", form, refusal.message, **about)
-    flash(_("%(unit)s的任职到此为止。", unit=membership.unit.name))
-    return to_person(person_id)
-
-
-@bp.route("/<int:person_id>/memberships/<int:membership_id>/count", methods=["GET", "POST"])
-@require(Permission.KEEP_PEOPLE)
-def count_here(person_id: int, membership_id: int) -> ResponseReturnValue:
-    """Of several memberships let this one be on the lists, from a day on."""
-    person = queries.person_kept(db.session, kept_reach(), person_id)
-    seen = queries.memberships_seen(db.session, kept_reach(), person_id)
-    membership = next((one for one in seen if one.id == membership_id), None)
-    if membership is None:
-        raise Missing
-    form = forms.EndForm(on=clock.today())
-    about: dict[str, Any] = {"person": person, "membership": membership}
-    if not form.validate_on_submit():
-        return form_page("people/count_here.html", form, **about)
-    try:
-        with db.writing() as session:
-            kept = queries.person_kept(session, kept_reach(), person_id)
-            keeping.count_here(
-                session, current_actor(), kept, session.get_one(Membership, membership_id), form.on.data
-            )
-    except Missing:
-        raise
-    except Refused as refusal:
-        return form_page("people/count_here.html", form, refusal.message, **about)
-    flash(_("从%(day)s起算在%(unit)s的名册里。", day=day_words(form.on.data), unit=membership.unit.name))
     return to_person(person_id)
