@@ -16,11 +16,12 @@ from studyhall.bank.models import Question, QuestionState
 from studyhall.bank.queries import reported
 from studyhall.core.access import Actor
 from studyhall.core.errors import Refused
-from studyhall.practice import cards, evidence, queries
+from studyhall.practice import cards, queries
 from studyhall.practice.drawing import shuffled
 from studyhall.practice.models import PracticeItem, PracticeRun, Way
 from studyhall.quizzes.answers import KINDS, from_shown
 from studyhall.quizzes.models import PartialRule
+from studyhall.quizzes.withholding import withheld_questions
 
 LOOK = "look"
 """看答案: not known."""
@@ -105,7 +106,7 @@ def settle_item(session: Session, actor: Actor, item: PracticeItem, now: datetim
     ).one()
     if state != QuestionState.IN_USE or is_reported or current is None:
         item.skipped = "retired"
-    elif item.question_id in evidence.sealed_questions(session, actor.person_id, now):
+    elif item.question_id in withheld_questions(session, actor.person_id, now):
         item.skipped = "sealed"
     elif current != item.version_id:
         item.version_id = current
@@ -127,7 +128,7 @@ def needs_settling(session: Session, actor: Actor, item: PracticeItem, now: date
     ).one()
     if state != QuestionState.IN_USE or is_reported or current != item.version_id:
         return True
-    return item.question_id in evidence.sealed_questions(session, actor.person_id, now)
+    return item.question_id in withheld_questions(session, actor.person_id, now)
 
 
 def settle(session: Session, actor: Actor, run_id: int, position: int, now: datetime) -> None:

@@ -20,6 +20,7 @@ from studyhall.practice.drawing import Drawable
 from studyhall.practice.evidence import Given
 from studyhall.practice.models import PracticeItem, PracticeMark, PracticeRun, Way
 from studyhall.practice.wrong_book import Answer, Entry, Mark
+from studyhall.quizzes.withholding import withheld_questions
 
 A_DAY = 10
 """Wrong ones that a day asks for at most; after a holiday the rest waits its turn and is not named."""
@@ -106,7 +107,7 @@ def practisable(
     session: Session, actor: Actor, questions: Collection[int], now: datetime, *, parts: bool = True
 ) -> dict[int, Drawable]:
     """Those of them that may be asked now: in use, not reported, on no sealed paper. No case as such."""
-    sealed = evidence.sealed_questions(session, actor.person_id, now)
+    sealed = withheld_questions(session, actor.person_id, now)
     query = (
         sa.select(Question.id, QuestionVersion.id, QuestionVersion.options)
         .join(QuestionVersion, QuestionVersion.id == Question.current_version_id)

@@ -110,26 +110,6 @@ def open_to_owner(person_id: int, now: datetime) -> ColumnElement[bool]:
     )
 
 
-def sealed_questions(session: Session, person_id: int, now: datetime) -> set[int]:
-    """Questions of papers that this person is sitting, or whose answers he may not see yet."""
-    return set(
-        session.scalars(
-            sa.select(QuestionVersion.question_id)
-            .join(AttemptItem, AttemptItem.version_id == QuestionVersion.id)
-            .join(Attempt, Attempt.id == AttemptItem.attempt_id)
-            .join(Assessment, Assessment.id == Attempt.assessment_id)
-            .where(
-                Attempt.person_id == person_id,
-                Assessment.withdrawn_at.is_(None),
-                sa.or_(
-                    Attempt.handed_in_at.is_(None),
-                    sa.and_(Assessment.reveal != Reveal.AFTER_HAND_IN, Assessment.closes_at > now),
-                ),
-            )
-        )
-    )
-
-
 @dataclass(frozen=True)
 class Unsound:
     """Why the answers to one version count no more, and since when."""

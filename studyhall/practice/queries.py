@@ -19,6 +19,7 @@ from studyhall.practice.drawing import Drawable, Place
 from studyhall.practice.models import PracticeItem, PracticeLaw, PracticeRun, Way
 from studyhall.quizzes.answers import MARKED_BY_MACHINE
 from studyhall.quizzes.models import Assessment, AssessmentKind, BlueprintLine, Result
+from studyhall.quizzes.withholding import withheld_questions
 
 
 def stock(
@@ -30,7 +31,7 @@ def stock(
     kinds: Collection[str] = MARKED_BY_MACHINE,
 ) -> list[Drawable]:
     """Questions in use that this person may practise now: no parts of cases, none of a paper still sealed."""
-    sealed = evidence.sealed_questions(session, actor.person_id, now)
+    sealed = withheld_questions(session, actor.person_id, now)
     query = (
         sa.select(Question.id, QuestionVersion.id, QuestionVersion.options)
         .join(QuestionVersion, QuestionVersion.id == Question.current_version_id)
@@ -58,7 +59,7 @@ def stock(
 
 def cases(session: Session, actor: Actor, now: datetime) -> list[list[Drawable]]:
     """Cases in use, each as its parts in order, whole or not at all."""
-    sealed = evidence.sealed_questions(session, actor.person_id, now)
+    sealed = withheld_questions(session, actor.person_id, now)
     whole = (
         sa.select(QuestionVersion.id)
         .join(Question, Question.current_version_id == QuestionVersion.id)

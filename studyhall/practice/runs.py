@@ -22,6 +22,7 @@ from studyhall.quizzes.answers import KINDS
 from studyhall.quizzes.assembly import Candidate, deal
 from studyhall.quizzes.models import Assessment
 from studyhall.quizzes.publishing import lines_of, pool
+from studyhall.quizzes.withholding import withheld_questions
 
 LAW_ROUND = 10
 AT_MOST = 30
@@ -236,7 +237,7 @@ def _mock(session: Session, actor: Actor, wish: Wish, now: datetime, dice: rando
     if assessment is None:
         raise Missing
     title = f"模拟：{assessment.title}"
-    sealed = evidence.sealed_questions(session, actor.person_id, now)
+    sealed = withheld_questions(session, actor.person_id, now)
     lines = lines_of(assessment)
     candidates = pool(session, assessment.owner_unit.path, lines)
     versions = {one.version_id for case in candidates for one in (case, *case.parts)}

@@ -13,17 +13,16 @@ def register(app: Flask) -> None:
     from studyhall.core import pages
     from studyhall.core.access import Permission
     from studyhall.people import merging
-    from studyhall.quizzes import person_record, question_use
+    from studyhall.quizzes import person_record, question_use, withholding
     from studyhall.quizzes.answers import LABELS
     from studyhall.quizzes.dealt import was_dealt
     from studyhall.quizzes.views import bp
-    from studyhall.quizzes.withholding import withheld_questions
 
     pages.offer("assessment.figures")
     app.jinja_env.globals["kind_labels"] = LABELS
     pages.fill("person.record", Permission.SEE_SCORES, person_record.panel)
     merging.carry("attempt", person_record.attempts_over)
     pages.fill("question.use", Permission.KEEP_BANK, question_use.panel)
-    showing.withhold(withheld_questions)
+    showing.withhold(withholding.from_reader)
     pictures.may_see(was_dealt)
     app.register_blueprint(bp)

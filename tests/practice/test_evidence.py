@@ -16,6 +16,7 @@ from studyhall.practice.runs import Wish
 from studyhall.quizzes import closing, taking, voiding
 from studyhall.quizzes.assembly import Line
 from studyhall.quizzes.models import Attempt, AttemptItem, Reveal
+from studyhall.quizzes.withholding import from_reader, withheld_questions
 from tests.factories import NOON, a_person, an_actor, an_assessment
 from tests.practice.conftest import Town
 
@@ -63,22 +64,34 @@ def test_not_before_its_answers_may_be_seen(session: Session, town: Town) -> Non
     attempt = sit(session, town, reveal=Reveal.AFTER_CLOSE)
     closing.hand_in(session, attempt.id, town.actor, NOON)
     assert book.entries(session, town.person.id, NOON) == []
-    assert len(evidence.sealed_questions(session, town.person.id, NOON)) == 2
+    assert len(withheld_questions(session, town.person.id, NOON)) == 2
     later = NOON + 4 * DAY
     assert len(book.entries(session, town.person.id, later)) == 2
-    assert evidence.sealed_questions(session, town.person.id, later) == set()
+    assert withheld_questions(session, town.person.id, later) == set()
 
 
 def test_a_question_being_examined_is_not_practised(session: Session, town: Town) -> None:
     before = {one.question_id for one in queries.stock(session, town.actor, NOON)}
     attempt = sit(session, town)
-    sealed = evidence.sealed_questions(session, town.person.id, NOON)
+    sealed = withheld_questions(session, town.person.id, NOON)
     assert len(sealed) == 2
     assert {one.question_id for one in queries.stock(session, town.actor, NOON)} == before - sealed
     other = an_actor(session, a_person(session, town.unit))
     assert {one.question_id for one in queries.stock(session, other, NOON)} == before
     closing.hand_in(session, attempt.id, town.actor, NOON)
     assert {one.question_id for one in queries.stock(session, town.actor, NOON)} == before
+
+
+def test_practice_and_reading_room_withhold_by_one_rule_and_a_contest_taken_back_withholds_nothing(
+    session: Session, town: Town
+) -> None:
+    attempt = sit(session, town)
+    with clock.standing_at(NOON):
+        assert from_reader(session, town.actor) == withheld_questions(session, town.person.id, NOON) != set()
+        attempt.assessment.withdrawn_at = NOON
+        session.flush()
+        assert from_reader(session, town.actor) == set()
+    assert withheld_questions(session, town.person.id, NOON) == set()
 
 
 def test_a_voided_question_says_nothing(session: Session, town: Town) -> None:

@@ -25,6 +25,7 @@ from studyhall.practice.runs import Wish
 from studyhall.practice.views import bp
 from studyhall.quizzes import shown
 from studyhall.quizzes.answers import LABELS, BadAnswer
+from studyhall.quizzes.withholding import withheld_questions
 
 
 @dataclass(frozen=True)
@@ -114,9 +115,7 @@ def question(run_id: int, position: int) -> ResponseReturnValue:
 
 def _page(here: Round, item: PracticeItem, problem: str | None = None, typed: Any = None) -> str:
     told = here.is_judging and item.answered_at is not None
-    if told and item.question_id in evidence.sealed_questions(
-        db.session, current_actor().person_id, clock.now()
-    ):
+    if told and item.question_id in withheld_questions(db.session, current_actor().person_id, clock.now()):
         return render_template("practice/sealed.html", here=here, item=item)
     about: dict[str, Any] = {"here": here, "item": item, "asked": here.question(item), "problem": problem}
     about["label"] = LABELS[about["asked"].kind]

@@ -23,6 +23,7 @@ from studyhall.practice.views import bp
 from studyhall.practice.views.own import caught_up
 from studyhall.quizzes import shown
 from studyhall.quizzes.answers import LABELS
+from studyhall.quizzes.withholding import withheld_questions
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def wrong() -> ResponseReturnValue:
 @require(Permission.SIT_PAPERS)
 def wrong_one(question_id: int) -> ResponseReturnValue:
     actor, now = current_actor(), clock.now()
-    if question_id in evidence.sealed_questions(db.session, actor.person_id, now):
+    if question_id in withheld_questions(db.session, actor.person_id, now):
         raise Missing(_("这道题正在一场测评里考，交卷、公布答案以后再看。"))
     one = book.one_of(db.session, actor.person_id, question_id, now)
     page = _pages([one])[0]
@@ -149,6 +150,6 @@ def wrong_word() -> ResponseReturnValue:
 def _printed() -> list[tuple[str, list[Page]]]:
     """The book without what is on a paper still sealed."""
     actor, now = current_actor(), clock.now()
-    sealed = evidence.sealed_questions(db.session, actor.person_id, now)
+    sealed = withheld_questions(db.session, actor.person_id, now)
     entries = book.entries(db.session, actor.person_id, now)
     return _by_law(_pages([one for one in entries if one.question_id not in sealed]))
