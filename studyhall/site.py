@@ -25,7 +25,7 @@ from studyhall import admin, auth, bank, home, library, people, practice, quizze
 from studyhall.auth import devices
 from studyhall.core import clock, filters, resources, state, uploads, words
 from studyhall.core.access import Actor, declared_permission
-from studyhall.core.current import SignedIn, actor_or_none
+from studyhall.core.current import SignedIn, actor_or_none, wants_json
 from studyhall.core.db import Database, db
 from studyhall.core.errors import Busy, Forbidden, Missing, Refused
 from studyhall.core.settings import LONGEST_REMEMBERED
@@ -178,11 +178,6 @@ def _let_in() -> ResponseReturnValue | None:
     return None
 
 
-def wants_json() -> bool:
-    """Background requests of our own script say so; they get JSON, never a redirect."""
-    return request.headers.get("Accept", "").startswith("application/json")
-
-
 def _errors(app: Flask) -> None:
     @app.errorhandler(Refused)
     def refused(error: Refused) -> ResponseReturnValue:
@@ -217,7 +212,7 @@ def _errors(app: Flask) -> None:
         title, words = {
             404: (Missing.title, Missing().message),
             405: ("这一步不能直接打开", "请回到上一页，用页面上的按钮办。"),
-            413: ("文件太大", "最大2 MB，请换一个小一点的。"),
+            413: ("文件太大", f"一次最多{uploads.largest()} MB，请换小一点的，或者分几次传。"),
         }.get(error.code or 500, ("没有做成", "请回到上一页再试一次。"))
         if wants_json():
             return jsonify(word="refused", message=words), error.code or 500

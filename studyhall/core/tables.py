@@ -48,6 +48,8 @@ class Column:
     head: str
     cell: Cell = Cell.TEXT
     width: float = 10
+    choices: Sequence[str] = ()
+    """What may be filled in by hand: the sheet offers these and nothing else."""
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,10 @@ class _Writer:
             self._line(paper, row, sheet.columns, values, self.plain)
             row += 1
         last = row - 1
+        for index, column in enumerate(sheet.columns):
+            if column.choices and last >= 2:
+                offered = {"validate": "list", "source": list(column.choices)}
+                paper.data_validation(2, index, last, index, offered)
         if sheet.total is not None:
             self._line(paper, row, sheet.columns, sheet.total, self.bold)
             row += 1

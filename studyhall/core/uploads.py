@@ -58,6 +58,12 @@ def bound() -> None:
         request.max_content_length = largest
 
 
+def largest() -> int:
+    """What the view that was asked for takes, in whole megabytes."""
+    most = request.max_content_length or MEGABYTE
+    return max(1, most // MEGABYTE)
+
+
 @contextmanager
 def kept_for_reading(upload: FileStorage) -> Iterator[Path]:
     """The upload as a file that only this process sees, gone afterwards whatever happens.

@@ -6,6 +6,7 @@ import hashlib
 import io
 import os
 import zipfile
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -18,12 +19,13 @@ from studyhall.core.errors import Refused
 from studyhall.study.models import Attachment, StudySession
 
 MOST_FILES = 20
-LARGEST = 2 * 1024 * 1024
-"""What one form may carry; phones are asked for smaller pictures."""
+LARGEST_MB = 20
+"""A photograph as a phone takes it, or a scanned PDF of some twenty pages."""
+LARGEST_FORM_MB = 60
+"""Several at once; what one form may carry."""
+MOST = {"files": MOST_FILES, "each": LARGEST_MB, "form": LARGEST_FORM_MB}
 
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-SHOWN_IN_PLACE = ("image/jpeg", "image/png")
-"""Everything else is only ever saved, never opened in the page."""
 
 
 def media_type(data: bytes) -> str | None:
@@ -59,38 +61,53 @@ def path_of(sha256: str) -> Path:
 
 
 def attach(
-    session: Session, actor: Actor, meeting: StudySession, name: str, data: bytes, now: datetime
-) -> Attachment:
-    """Keep one file. The same content twice at one meeting is one attachment.
+    session: Session,
+    actor: Actor,
+    meeting: StudySession,
+    files: Sequence[tuple[str, bytes]],
+    now: datetime,
+) -> list[Attachment]:
+    """Keep files, given by name and content: all of them or none.
 
-    Raises Refused for what is too large, empty, too many, or neither picture, PDF nor Word.
+    The same content twice at one meeting is one attachment. Raises Refused, naming the file, for what is too
+    large, empty, too many, or neither picture, PDF nor Word; nothing has then touched the disk.
     """
+    kinds = [checked(name, data) for name, data in files]
+    session.execute(sa.select(StudySession.id).where(StudySession.id == meeting.id).with_for_update())
+    standing = {
+        one.sha256: one
+        for one in session.scalars(
+            sa.select(Attachment).where(Attachment.session_id == meeting.id, Attachment.removed_at.is_(None))
+        )
+    }
+    hashes = [hashlib.sha256(data).hexdigest() for _name, data in files]
+    if len(standing.keys() | set(hashes)) > MOST_FILES:
+        raise Refused(f"一场最多{MOST_FILES}个文件，已经有{len(standing)}个。这次的没有存。")
+    for (name, data), kind, sha256 in zip(files, kinds, hashes, strict=True):
+        if sha256 in standing:
+            continue
+        _keep(sha256, data)
+        row = Attachment(
+            session_id=meeting.id, name=_plain(name), media_type=kind, size=len(data), sha256=sha256,
+            uploaded_by=actor.person_id, uploaded_at=now,
+        )  # fmt: skip
+        session.add(row)
+        session.flush()
+        standing[sha256] = row
+        _record(session, actor, meeting, row, "study.attached")
+    return [standing[sha256] for sha256 in hashes]
+
+
+def checked(name: str, data: bytes) -> str:
+    """Its media type. Raises Refused with the file's name for what is not kept."""
     if not data:
-        raise Refused("文件是空的。")
-    if len(data) > LARGEST:
-        raise Refused("文件超过2 MB，请先缩小再传。")
+        raise Refused(f"“{_plain(name)}”是空的，没有存。")
+    if len(data) > LARGEST_MB * 1024 * 1024:
+        raise Refused(f"“{_plain(name)}”超过{LARGEST_MB} MB，请先缩小再传。")
     kind = media_type(data)
     if kind is None:
-        raise Refused("只收照片（JPG、PNG）、PDF和Word文件，这个不是，没有存。")
-    sha256 = hashlib.sha256(data).hexdigest()
-    session.execute(sa.select(StudySession.id).where(StudySession.id == meeting.id).with_for_update())
-    standing = session.scalars(
-        sa.select(Attachment).where(Attachment.session_id == meeting.id, Attachment.removed_at.is_(None))
-    ).all()
-    same = next((one for one in standing if one.sha256 == sha256), None)
-    if same is not None:
-        return same
-    if len(standing) >= MOST_FILES:
-        raise Refused(f"一场最多{MOST_FILES}个文件。")
-    _keep(sha256, data)
-    row = Attachment(
-        session_id=meeting.id, name=_plain(name), media_type=kind, size=len(data), sha256=sha256,
-        uploaded_by=actor.person_id, uploaded_at=now,
-    )  # fmt: skip
-    session.add(row)
-    session.flush()
-    _record(session, actor, meeting, row, "study.attached")
-    return row
+        raise Refused(f"只收照片（JPG、PNG）、PDF和Word文件，“{_plain(name)}”不是，没有存。")
+    return kind
 
 
 def remove(session: Session, actor: Actor, meeting: StudySession, row: Attachment, now: datetime) -> None:

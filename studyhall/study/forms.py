@@ -174,6 +174,11 @@ class SeriesForm(FlaskForm):  # type: ignore[misc]
     rhythm = SelectField(_l("什么时候办"), choices=choices(RHYTHM_LABELS), default=Rhythm.NONE)
     days = StringField(_l("哪几天"), [Length(max=60)])
     starts_on = DateField(_l("从哪天开始"), [InputRequired(_l("请填日期。"))])
+    ends_on = DateField(_l("从哪天起不再办"), [Optional()])
+
+    def validate_ends_on(self, field: Any) -> None:
+        if field.data and self.starts_on.data and field.data <= self.starts_on.data:
+            raise ValidationError(_("停办的日期要在开办以后。"))
 
     def validate_days(self, field: Any) -> None:
         if self.rhythm.data in (Rhythm.MONTH_DAYS, Rhythm.WEEKDAY) and not self.numbers:
@@ -187,5 +192,6 @@ class SeriesForm(FlaskForm):  # type: ignore[misc]
 
     def plan(self) -> Plan:
         return Plan(
-            self.code.data, self.name.data.strip(), self.rhythm.data, self.numbers, self.starts_on.data
-        )
+            self.code.data, self.name.data.strip(), self.rhythm.data, self.numbers, self.starts_on.data,
+            self.ends_on.data,
+        )  # fmt: skip

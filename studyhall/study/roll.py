@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from studyhall.core import audit, clock
 from studyhall.core.access import Actor
 from studyhall.core.errors import Missing, Refused
-from studyhall.people import roster
+from studyhall.people import names, roster
 from studyhall.people.models import Person, RosterEntry, Unit
 from studyhall.study.attendance import Mark, Tally, reconcile, tally
 from studyhall.study.models import Attendance, AttendanceState, SessionState, StudySession
@@ -43,6 +43,12 @@ def rows(session: Session, meeting: StudySession) -> list[Row]:
         .order_by(Unit.position, RosterEntry.unit_path, RosterEntry.name_sort, RosterEntry.staff_no)
     )
     return [Row(entry, attendance) for entry, attendance in found]
+
+
+def fits(asked: str, entry: RosterEntry) -> bool:
+    """Whether a search for a name, its pinyin or initials, or a number means this entry."""
+    wanted = names.tidy(asked).replace(" ", "").casefold()
+    return wanted in names.search_key(entry.name) or entry.staff_no.casefold().startswith(wanted)
 
 
 def tally_of(found: Sequence[Row]) -> Tally:
@@ -86,10 +92,13 @@ def call(
     seen: Mapping[int, Mark | None],
     wanted: Mapping[int, Mark],
     now: datetime,
+    *,
+    rest_came: bool = False,
 ) -> Outcome:
     """Save a roll: `seen` is what the page showed, `wanted` what it sends. A planned meeting becomes held.
 
-    Two who call at once both keep their marks; where they differ on one person, the first stands and is told.
+    `rest_came` marks everybody due who has no mark yet and is not in `wanted` as present. Two who call at
+    once both keep their marks; where they differ on one person, the first stands and is told.
     Raises Refused for a day that has not come, or a meeting that was cancelled or merged.
     """
     meeting = _locked(session, meeting.id)
@@ -103,7 +112,11 @@ def call(
         for one in session.scalars(sa.select(Attendance).where(Attendance.session_id == meeting.id))
     }
     standing = {key: Mark(one.state, one.reason) for key, one in standing_rows.items()}
-    done = reconcile(seen, {k: mark for k, mark in wanted.items() if k in entries}, standing)
+    said = {key: mark for key, mark in wanted.items() if key in entries}
+    if rest_came:
+        uncalled = (key for key, one in entries.items() if one.state == "due" and key not in standing)
+        said = {key: Mark("present") for key in uncalled} | said
+    done = reconcile(seen, said, standing)
     _write(session, meeting, entries, standing_rows, done.changes, actor, now)
     by = _someone_else(session, standing_rows.values(), seen, standing, actor)
     _mark_held(session, meeting, now)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from studyhall.core.access import Actor, Role
+from studyhall.core.audit import AuditEvent
 from studyhall.core.db import Database
 from studyhall.core.errors import Refused
 from studyhall.people import exemptions, roster
@@ -176,23 +177,78 @@ def test_reading_one_article_twice_a_day_is_one_record(session: Session, office:
     assert session.scalar(sa.select(sa.func.count()).select_from(SelfStudy)) == 1
 
 
+def a_plan(**other: object) -> series.Plan:
+    given: dict[str, object] = {
+        "code": "nine", "name": "逢九必讲", "rhythm": "month_days", "days": (9, 19, 29),
+        "starts_on": date(2026, 1, 1),
+    }  # fmt: skip
+    return series.Plan(**(given | other))  # type: ignore[arg-type]
+
+
+def test_a_series_is_changed_and_the_change_is_written_down(session: Session, office: Office) -> None:
+    series.change(session, office.admin, office.nine, a_plan(name="逢十必讲", days=(20, 10, 30)))
+    assert (office.nine.name, office.nine.rhythm_days) == ("逢十必讲", [10, 20, 30])
+    event = session.scalars(sa.select(AuditEvent).where(AuditEvent.action == "series.changed")).one()
+    assert event.after == {"series_name": "逢十必讲", "rhythm": "每月10日、20日、30日"}
+
+
+@pytest.mark.parametrize(
+    "other", [{"days": (9, 29)}, {"starts_on": date(2026, 6, 1)}, {"ends_on": NINE}, {"rhythm": "none"}]
+)
+def test_a_day_that_was_entered_stays_due(session: Session, office: Office, other: dict[str, object]) -> None:
+    held(session, office)
+    with pytest.raises(Refused, match="5月19日"):
+        series.change(session, office.admin, office.nine, a_plan(**other))
+    series.change(session, office.admin, office.nine, a_plan(ends_on=TODAY))
+    assert office.nine.ends_on == TODAY
+
+
+def test_a_name_and_the_fixed_kinds_stay_single(session: Session, office: Office) -> None:
+    for other in ({"name": "集中学习"}, {"name": " "}, {"days": (40,)}):
+        with pytest.raises(Refused):
+            series.change(session, office.admin, office.nine, a_plan(**other))
+    with pytest.raises(Refused, match="只能有一个"):
+        series.change(session, office.admin, office.theory, a_plan(name="第二个"))
+
+
+def test_only_a_series_without_meetings_is_taken_away(session: Session, office: Office) -> None:
+    held(session, office)
+    with pytest.raises(Refused):
+        series.drop(session, office.admin, office.nine)
+    series.drop(session, office.admin, office.theory)
+    assert set(session.scalars(sa.select(Series.name))) == {"逢九必讲"}
+
+
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"MZ\x90\x00", b"<html><script>", b"PK\x03\x04nothing", b"x" * (2**21 + 1)]
+    "data", [b"", b"MZ\x90\x00", b"<html><script>", b"PK\x03\x04nothing", PNG + b"x" * (20 * 2**20)]
 )
 def test_only_pictures_pdf_and_word_are_kept(session: Session, office: Office, data: bytes) -> None:
     meeting = held(session, office)
     with pytest.raises(Refused):
-        attachments.attach(session, office.admin, meeting, "看起来是.jpg", data, NOON)
+        attachments.attach(session, office.admin, meeting, [("看起来是.jpg", data)], NOON)
+    assert not attachments.folder().exists() or not list(attachments.folder().rglob("*"))
+
+
+def test_of_several_files_all_are_kept_or_none(session: Session, office: Office) -> None:
+    meeting = held(session, office)
+    with pytest.raises(Refused, match="坏的"):
+        attachments.attach(session, office.admin, meeting, [("好.png", PNG), ("坏的.exe", b"MZ\x90")], NOON)
+    assert not session.scalar(sa.select(sa.func.count()).select_from(Attachment))
+    many = [(f"{n}.png", PNG + bytes([n])) for n in range(attachments.MOST_FILES + 1)]
+    with pytest.raises(Refused, match="最多20个"):
+        attachments.attach(session, office.admin, meeting, many, NOON)
+    assert len(attachments.attach(session, office.admin, meeting, many[1:], NOON)) == 20
 
 
 def test_a_file_lies_under_its_hash_and_goes_when_nobody_has_it(session: Session, office: Office) -> None:
     meeting = held(session, office)
-    row = attachments.attach(session, office.admin, meeting, "..\\..\\现场.png", PNG, NOON)
+    [row] = attachments.attach(session, office.admin, meeting, [("..\\..\\现场.png", PNG)], NOON)
     assert (row.name, row.media_type) == ("现场.png", "image/png")
-    assert attachments.attach(session, office.admin, meeting, "again.png", PNG, NOON).id == row.id
+    again = attachments.attach(session, office.admin, meeting, [("again.png", PNG), ("b.png", PNG)], NOON)
+    assert [one.id for one in again] == [row.id, row.id]
     path = attachments.path_of(row.sha256)
     assert path.read_bytes() == PNG and path.is_relative_to(attachments.folder())
     attachments.remove(session, office.admin, meeting, session.get_one(Attachment, row.id), NOON)

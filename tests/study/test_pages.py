@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from io import BytesIO
@@ -12,13 +14,15 @@ import pytest
 import sqlalchemy as sa
 import xlsxwriter
 from flask.testing import FlaskClient
+from PIL import Image
 
 from studyhall.core.access import Role
 from studyhall.core.db import Database
 from studyhall.people.models import Person, Unit
-from studyhall.study import roll, series
+from studyhall.study import roll, series, sheet_in
+from studyhall.study.attendance import Mark
 from studyhall.study.models import Attendance, SelfStudy, Series, StudySession
-from tests.factories import a_law, a_person, a_township
+from tests.factories import NOON, a_law, a_person, a_township
 
 Client = Callable[[Person | int | None], FlaskClient]
 
@@ -109,26 +113,116 @@ def test_a_broken_page_says_so(client_for: Client, town: dict[str, int]) -> None
     assert client.post(f"/meetings/{session_id}/roll", data={"seen": "[1"}).status_code == 409
 
 
+def a_sheet(rows: list[tuple[str, ...]]) -> bytes:
+    file = BytesIO()
+    book = xlsxwriter.Workbook(file)
+    sheet = book.add_worksheet()
+    for place, row in enumerate(rows):
+        sheet.write_row(place, 0, row)
+    book.close()
+    return file.getvalue()
+
+
 def test_an_attendance_sheet_fills_the_roll_and_saves_nothing(
     client_for: Client, town: dict[str, int], sqlite_database: Database
 ) -> None:
     client = client_for(town["admin"])
     session_id = logged(client, town)
-    file = BytesIO()
-    book = xlsxwriter.Workbook(file)
-    sheet = book.add_worksheet()
-    for place, row in enumerate(
-        (("姓名", "情况"), ("巴图", "事假"), ("加娜尔•木拉提", "缺席"), ("外人", "出席"))
-    ):
-        sheet.write_row(place, 0, row)
-    book.close()
-    response = client.post(
-        f"/meetings/{session_id}/roll-sheet", data={"file": (BytesIO(file.getvalue()), "签到.xlsx")}
-    )
+    file = a_sheet([("姓名", "情况"), ("巴图", "事假"), ("加娜尔•木拉提", "缺席"), ("外人", "出席")])
+    response = client.post(f"/meetings/{session_id}/roll-sheet", data={"file": (BytesIO(file), "签到.xlsx")})
     assert 'value="leave" checked' in response.text and 'value="absent" checked' in response.text
     assert "名册里没有外人" in response.text
     with sqlite_database.reading() as session:
         assert not session.scalar(sa.select(sa.func.count()).select_from(Attendance))
+
+
+def test_the_sheet_that_goes_out_comes_back(
+    client_for: Client, town: dict[str, int], sqlite_database: Database
+) -> None:
+    client = client_for(town["admin"])
+    session_id = logged(client, town)
+    with sqlite_database.reading() as session:
+        meeting = session.get_one(StudySession, session_id)
+        entries = [row.entry.id for row in roll.rows(session, meeting)]
+    states = {key: Mark("present") for key in entries} | {entries[0]: Mark("leave", "duty")}
+    with sqlite_database.writing() as session:
+        roll.call(session, None, session.get_one(StudySession, session_id), {}, states, NOON)
+    sheet = client.get(f"/meetings/{session_id}/roll.xlsx").data
+    read = sheet_in.read("签到表.xlsx", sheet)
+    with sqlite_database.reading() as session:
+        listed = [row.entry for row in roll.rows(session, session.get_one(StudySession, session_id))]
+        matched = sheet_in.match(read, listed)
+    assert matched.marks == states and not matched.held
+
+
+LONG = 450
+
+
+@pytest.fixture
+def crowd(town: dict[str, int], sqlite_database: Database, client_for: Client) -> int:
+    """A meeting at which 450 and some are expected."""
+    with sqlite_database.writing() as session:
+        township = session.get_one(Unit, town["township"])
+        for number in range(LONG):
+            a_person(session, township, name=f"村民{number:03d}")
+    return logged(client_for(town["admin"]), town)
+
+
+def states_of(database: Database, session_id: int) -> Counter[str]:
+    with database.reading() as session:
+        return Counter(
+            session.scalars(sa.select(Attendance.state).where(Attendance.session_id == session_id))
+        )
+
+
+def form_of(page: str) -> dict[str, str]:
+    """The roll as a browser without scripts sends it."""
+    marks = dict(re.findall(r'name="(m-\d+)" id="[plx]-\d+" value="(\w+)" checked', page))
+    hidden = re.findall(r'name="(seen|given)" value="([^"]*)"', page)
+    rest = {"rest": "1"} if 'name="rest" value="1" id="rest" checked' in page else {}
+    reasons = {name.replace("m-", "r-"): "" for name in marks}
+    return marks | reasons | rest | {name: html.unescape(value) for name, value in hidden}
+
+
+def test_a_long_roll_is_called_in_two_taps_and_its_exceptions_by_name(
+    client_for: Client, town: dict[str, int], sqlite_database: Database, crowd: int
+) -> None:
+    client, address = client_for(town["admin"]), f"/meetings/{crowd}/roll"
+    first = form_of(client.get(address).text)
+    assert len(first) < 500, "far below what a form may hold"
+    response = client.post(address, data=first, follow_redirects=True)
+    assert f"出席{LONG + 3}人" in response.text
+    found = form_of(client.get(f"{address}?q=村民444").text)
+    [name] = [key for key in found if key.startswith("m-")]
+    client.post(address, data=found | {name: "absent"})
+    assert states_of(sqlite_database, crowd) == {"present": LONG + 2, "absent": 1}
+    assert "村民444" in client.get(f"{address}?only=1").text
+
+
+def test_only_who_is_on_the_page_is_called_if_so_wished(
+    client_for: Client, town: dict[str, int], sqlite_database: Database, crowd: int
+) -> None:
+    client, address = client_for(town["admin"]), f"/meetings/{crowd}/roll"
+    for page in (1, 2, 3):
+        form = form_of(client.get(f"{address}?page={page}").text)
+        form.pop("rest", None)
+        client.post(address, data=form)
+        assert states_of(sqlite_database, crowd) == {"present": min(page * 200, LONG + 3)}
+
+
+def test_a_sheet_for_a_long_roll_is_saved_whole(
+    client_for: Client, town: dict[str, int], sqlite_database: Database, crowd: int
+) -> None:
+    client = client_for(town["admin"])
+    lines = [(f"村民{n:03d}", "缺席" if n % 100 == 0 else "出席") for n in range(LONG)]
+    file = a_sheet([("姓名", "情况"), *lines])
+    page = client.post(f"/meetings/{crowd}/roll-sheet", data={"file": (BytesIO(file), "签到.xlsx")}).text
+    assert "从表里读到450人" in page and "村民400（缺席）" in page
+    form = form_of(page)
+    form.pop("rest")
+    client.post(f"/meetings/{crowd}/roll", data=form)
+    states = states_of(sqlite_database, crowd)
+    assert states["absent"] == 5 and states["present"] >= LONG - 5
 
 
 def test_the_sheet_to_sign_has_everybody_and_a_second_for_guests(
@@ -197,16 +291,79 @@ def test_a_new_site_begins_with_the_usual_kinds(client_for: Client, sqlite_datab
         assert set(session.scalars(sa.select(Series.code))) == {"nine", "lecture"}
 
 
+def test_an_own_series_is_made_changed_ended_and_taken_away(client_for: Client, town: dict[str, int]) -> None:
+    client = client_for(town["admin"])
+    form = {"name": "夜校", "code": "own", "rhythm": "weekday", "days": "3", "starts_on": "2026-01-01"}
+    client.post("/meetings/series", data=form)
+    page = client.get("/meetings/series").text
+    assert "夜校" in page and "每星期三" in page
+    address = re.findall(r"/meetings/series/\d+", page)[-1]
+    refused = client.post(address, data=form | {"days": ""})
+    assert refused.status_code == 400 and "星期二写2" in refused.text
+    client.post(address, data=form | {"name": "周五夜校", "days": "5", "ends_on": "2026-06-01"})
+    page = client.get("/meetings/series").text
+    assert "周五夜校" in page and "每星期五" in page and "6月1日起停办" in page
+    client.post(f"{address}/drop")
+    assert "夜校" not in client.get("/meetings/series").text.split("<main")[1].replace("学习的种类", "")
+
+
+def picture(kind: str, place: bool = False) -> bytes:
+    """A photograph; with the place where it was taken, as phones write it."""
+    exif = Image.Exif()
+    if place:
+        exif.get_ifd(0x8825)[1] = "N"
+    target = BytesIO()
+    noise = Image.effect_noise((3000, 400), 90).convert("RGB")
+    noise.save(target, kind, exif=exif, **({"quality": 95} if kind == "JPEG" else {}))
+    return target.getvalue()
+
+
+def files_of(client: FlaskClient, session_id: int) -> list[str]:
+    page = client.get(f"/meetings/{session_id}/show").text
+    return list(dict.fromkeys(re.findall(rf"/meetings/{session_id}/files/\d+(?=\")", page)))
+
+
 def test_a_file_is_kept_and_shown_only_to_its_keepers(client_for: Client, town: dict[str, int]) -> None:
     client = client_for(town["admin"])
     session_id = logged(client, town)
-    png = b"\x89PNG\r\n\x1a\n" + b"0" * 20
-    client.post(f"/meetings/{session_id}/files", data={"file": (BytesIO(png), "现场.png")})
+    paper = b"%PDF-1.4\n" + b"0" * (3 << 20)
+    form = {"file": [(BytesIO(picture("PNG")), "现场.png"), (BytesIO(paper), "签到表.pdf")]}
+    client.post(f"/meetings/{session_id}/files", data=form)
     page = client.get(f"/meetings/{session_id}/show").text
-    address = re.search(rf"/meetings/{session_id}/files/\d+", page)[0]
-    response = client.get(address)
-    assert response.data == png and response.headers["X-Content-Type-Options"] == "nosniff"
-    assert client_for(town["cadre"]).get(address).status_code == 403
+    assert "现场.png" in page and "签到表.pdf" in page and "3.0 MB" in page
+    shown, saved = files_of(client, session_id)
+    response = client.get(shown)
+    assert response.mimetype == "image/png" and response.headers["X-Content-Type-Options"] == "nosniff"
+    response = client.get(saved)
+    assert response.data == paper and response.headers["Content-Disposition"].startswith("attachment")
+    assert client_for(town["cadre"]).get(shown).status_code == 403
+
+
+def test_a_photograph_does_not_tell_where_it_was_taken(client_for: Client, town: dict[str, int]) -> None:
+    client = client_for(town["admin"])
+    session_id = logged(client, town)
+    taken = picture("JPEG", place=True)
+    assert Image.open(BytesIO(taken)).getexif().get_ifd(0x8825)
+    client.post(f"/meetings/{session_id}/files", data={"file": (BytesIO(taken), "现场.jpg")})
+    [address] = files_of(client, session_id)
+    kept = Image.open(BytesIO(client.get(address).data))
+    assert kept.size == (2560, 341) and not kept.getexif()
+
+
+def test_what_only_begins_like_a_picture_is_refused(client_for: Client, town: dict[str, int]) -> None:
+    client = client_for(town["admin"])
+    session_id = logged(client, town)
+    form = {"file": (BytesIO(b"\xff\xd8\xff" + b"0" * 99), "坏的.jpg")}
+    response = client.post(f"/meetings/{session_id}/files", data=form)
+    assert response.status_code == 409 and "打不开" in response.text
+
+
+def test_what_is_too_large_says_how_large_it_may_be(client_for: Client, town: dict[str, int]) -> None:
+    client = client_for(town["admin"])
+    session_id = logged(client, town)
+    form = {"file": (BytesIO(b"%PDF-" + b"0" * (61 << 20)), "太大.pdf")}
+    response = client.post(f"/meetings/{session_id}/files", data=form)
+    assert response.status_code == 413 and "60 MB" in response.text
 
 
 def test_made_up_study_is_written_beside(

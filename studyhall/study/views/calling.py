@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import groupby
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -16,12 +16,15 @@ from studyhall.core.access import Permission, require
 from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Refused
-from studyhall.study import queries, roll, sheet_in
+from studyhall.core.tables import MIMETYPE
+from studyhall.study import queries, roll, sheet_in, sheet_out
 from studyhall.study.attendance import LEAVE_REASONS, STATES, Mark, Tally
 from studyhall.study.models import StudySession
 from studyhall.study.views import bp
 
 PER_SHEET = 40
+PER_PAGE = 200
+"""Two fields a person, and a form may have a thousand."""
 
 
 @bp.get("/<int:session_id>/roll")
@@ -40,27 +43,43 @@ def call(session_id: int) -> ResponseReturnValue:
 @bp.post("/<int:session_id>/roll")
 @require(Permission.KEEP_STUDY)
 def save_roll(session_id: int) -> ResponseReturnValue:
-    wanted, seen = _wanted(), _seen()
+    """A page of the roll. A long one is come back to: the exceptions are looked up by name."""
+    wanted, seen, rest_came = _wanted(), _packed_marks("seen"), "rest" in request.form
+    now = clock.now()
     with db.writing() as session:
         meeting = queries.meeting_in(session, current_actor().reach(Permission.KEEP_STUDY), session_id)
-        outcome = roll.call(session, current_actor(), meeting, seen, wanted, clock.now())
+        outcome = roll.call(session, current_actor(), meeting, seen, wanted, now, rest_came=rest_came)
     if outcome.clashes or outcome.by:
         return _roll_page(_meeting(session_id), outcome=outcome)
-    return redirect(url_for("study.show", session_id=session_id, saved=1))
+    target = "study.call" if outcome.tally.due > PER_PAGE else "study.show"
+    return redirect(url_for(target, session_id=session_id, saved=1))
 
 
 @bp.post("/<int:session_id>/roll-sheet")
 @require(Permission.KEEP_STUDY)
 def roll_sheet(session_id: int) -> ResponseReturnValue:
     """A filled-in attendance sheet: shown as a roll, saved only by the button that saves a roll."""
+    meeting = _meeting(session_id)
     upload = request.files.get("file")
     if upload is None or not upload.filename:
         raise Refused(_("请选一个Excel文件。"))
-    data = upload.read()
-    meeting = _meeting(session_id)
-    read = sheet_in.read(upload.filename, data)
+    read = sheet_in.read(upload.filename, upload.read())
     matched = sheet_in.match(read, [row.entry for row in roll.rows(db.session, meeting)])
     return _roll_page(meeting, given=matched.marks, held=matched.held)
+
+
+@bp.get("/<int:session_id>/roll.xlsx")
+@require(Permission.KEEP_STUDY)
+def roll_workbook(session_id: int) -> ResponseReturnValue:
+    """The roll as a sheet to fill in, which `roll_sheet` reads back."""
+    meeting = _meeting(session_id)
+    rows = [row for row in roll.rows(db.session, meeting) if row.entry.state == "due" or row.attendance]
+    return send_file(
+        sheet_out.workbook(meeting, rows),
+        mimetype=MIMETYPE,
+        as_attachment=True,
+        download_name=_("签到表%(day)s.xlsx", day=meeting.held_on.isoformat()),
+    )
 
 
 @bp.get("/<int:session_id>/sign-in")
@@ -103,33 +122,57 @@ def _roll_page(
     given: Mapping[int, Mark] | None = None,
     held: list[str] | None = None,
 ) -> str:
-    """Everybody present until said otherwise; `given` comes from a sheet, `only` shows who was away."""
+    """Everybody present until said otherwise; `given` comes from a sheet, `only` shows who was away.
+
+    A page carries at most `PER_PAGE` people: what a form may hold is bounded, and so is patience.
+    """
     rows = roll.rows(db.session, meeting)
-    all_present = "all" in request.args
-    shown = {}
-    for row in rows:
-        standing = None if all_present else row.mark
-        default = Mark("present") if row.entry.state == "due" else None
-        shown[row.entry.id] = (given or {}).get(row.entry.id) or standing or default
-    only_away = "only" in request.args
-    listed = [r for r in rows if not only_away or (shown[r.entry.id] or Mark("absent")).state != "present"]
+    shown = _shown(rows, given or {}, all_present="all" in request.args)
+    only_away, asked = "only" in request.args, request.args.get("q", "").strip()[:40]
+    found = [r for r in rows if not only_away or (shown[r.entry.id] or Mark("absent")).state != "present"]
+    found = [r for r in found if not asked or roll.fits(asked, r.entry)]
+    pages = max(1, -(-len(found) // PER_PAGE))
+    number = min(max(request.args.get("page", default=1, type=int), 1), pages)
+    listed = found[(number - 1) * PER_PAGE : number * PER_PAGE]
+    here = {row.entry.id for row in listed}
+    apart = {key: mark for key, mark in (given or {}).items() if key not in here}
     marks = [mark.state for row in rows if (mark := shown[row.entry.id]) is not None]
-    due = sum(row.entry.state == "due" for row in rows)
+    seen = {row.entry.id: row.mark for row in rows if row.entry.id in here or row.entry.id in apart}
     return render_template(
         "study/roll.html",
         meeting=meeting,
         groups=[list(group) for _path, group in groupby(listed, key=lambda row: row.entry.unit_path)],
         count=len(rows),
         shown=shown,
-        seen=json.dumps({row.entry.id: _packed(row.mark) for row in listed}, separators=(",", ":")),
-        tally=Tally(due, *(marks.count(state) for state in STATES)),
-        only_away=only_away,
+        seen=_all_packed(seen),
+        given=_all_packed(apart) if apart else "",
+        tally=Tally(sum(r.entry.state == "due" for r in rows), *(marks.count(state) for state in STATES)),
+        uncalled=sum(r.entry.state == "due" and r.mark is None and r.entry.id not in here for r in rows),
+        away=[r for r in rows if given and (given.get(r.entry.id) or Mark("present")).state != "present"],
+        given_count=len(given or {}),
+        only_away=only_away, asked=asked, page=number, pages=pages, per_page=PER_PAGE,
         outcome=outcome,
         held=held or [],
         from_sheet=given is not None,
         reasons=LEAVE_REASONS,
         late=meeting.recorded_at is None and (clock.today() - meeting.held_on).days > 7,
-    )
+    )  # fmt: skip
+
+
+def _shown(
+    rows: Sequence[roll.Row], given: Mapping[int, Mark], *, all_present: bool
+) -> dict[int, Mark | None]:
+    """What each row says as the page opens, by entry."""
+    found = {}
+    for row in rows:
+        standing = None if all_present else row.mark
+        default = Mark("present") if row.entry.state == "due" else None
+        found[row.entry.id] = given.get(row.entry.id) or standing or default
+    return found
+
+
+def _all_packed(marks: Mapping[int, Mark | None]) -> str:
+    return json.dumps({key: _packed(mark) for key, mark in marks.items()}, separators=(",", ":"))
 
 
 def _packed(mark: Mark | None) -> str:
@@ -141,17 +184,17 @@ def _unpacked(text: str) -> Mark | None:
     return Mark(state, reason or None) if state else None
 
 
-def _seen() -> dict[int, Mark | None]:
+def _packed_marks(field: str) -> dict[int, Mark | None]:
     try:
-        packed = json.loads(request.form.get("seen", "{}"))
+        packed = json.loads(request.form.get(field) or "{}")
         return {int(key): _unpacked(str(text)) for key, text in packed.items()}
     except (ValueError, AttributeError):
         raise Refused(_("这一页不完整，请刷新后再点一次名。")) from None
 
 
 def _wanted() -> dict[int, Mark]:
-    """`m-12=leave`, `r-12=sick`: what each row says; anything else is ignored."""
-    found = {}
+    """`m-12=leave`, `r-12=sick`: what each row says, beside what a sheet said of those on other pages."""
+    found = {key: mark for key, mark in _packed_marks("given").items() if mark is not None}
     for name, state in request.form.items():
         key = name.removeprefix("m-")
         if name.startswith("m-") and key.isdigit() and state in STATES:

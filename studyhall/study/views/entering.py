@@ -17,7 +17,7 @@ from studyhall.core.errors import Missing, Refused
 from studyhall.people import queries as people
 from studyhall.people import roster
 from studyhall.people.models import Unit
-from studyhall.study import holding, queries, roll
+from studyhall.study import attachments, holding, queries, roll
 from studyhall.study.forms import CATEGORY_LABELS, MeetingForm, entry_of, filled, rule_of
 from studyhall.study.models import Series, SessionState, StudySession
 from studyhall.study.views import bp
@@ -78,6 +78,7 @@ def show(session_id: int) -> ResponseReturnValue:
         away=[row for row in rows if row.attendance and row.attendance.state != "present"],
         tally=roll.tally_of(rows),
         files=queries.attachments(db.session, meeting),
+        most=attachments.MOST,
         today=clock.today(),
     )
 
