@@ -99,13 +99,23 @@ class Stock:
     law_id: int
     law: str
     kind: str
-    count: int
+    levels: tuple[int, int, int]
+    """Of each difficulty, the easiest first."""
+
+    @property
+    def count(self) -> int:
+        return sum(self.levels)
 
 
 def stock(session: Session, unit_path: str) -> list[Stock]:
     """By law and kind; a case counts once, its parts not."""
     rows = session.execute(
-        sa.select(Law.id, Law.short_title, QuestionVersion.kind, sa.func.count())
+        sa.select(
+            Law.id,
+            Law.short_title,
+            QuestionVersion.kind,
+            *(sa.func.count().filter(QuestionVersion.difficulty == level) for level in (1, 2, 3)),
+        )
         .join(Question, Question.law_id == Law.id)
         .join(QuestionVersion, QuestionVersion.id == Question.current_version_id)
         .join(Bank, Bank.id == Question.bank_id)
@@ -118,4 +128,4 @@ def stock(session: Session, unit_path: str) -> list[Stock]:
         .group_by(Law.id, Law.short_title, Law.position, QuestionVersion.kind)
         .order_by(Law.position, QuestionVersion.kind)
     )
-    return [Stock(*row) for row in rows]
+    return [Stock(law_id, law, kind, tuple(levels)) for law_id, law, kind, *levels in rows]

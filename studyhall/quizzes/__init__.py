@@ -15,11 +15,13 @@ def register(app: Flask) -> None:
     from studyhall.people import merging
     from studyhall.quizzes import person_record, question_use, withholding
     from studyhall.quizzes.answers import LABELS
+    from studyhall.quizzes.assembly import LEVELS
     from studyhall.quizzes.dealt import was_dealt
     from studyhall.quizzes.views import bp
 
     pages.offer("assessment.figures")
     app.jinja_env.globals["kind_labels"] = LABELS
+    app.jinja_env.globals["level_labels"] = LEVELS
     pages.fill("person.record", Permission.SEE_SCORES, person_record.panel)
     merging.carry("attempt", person_record.attempts_over)
     pages.fill("question.use", Permission.KEEP_BANK, question_use.panel)

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 ORDER_OF_KINDS = ("single", "multiple", "judge", "fill", "short", "case")
+LEVELS = {1: "易", 2: "中", 3: "难"}
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,14 @@ def deal(
             for asked in candidate.parts or (candidate,):
                 paper.append(Dealt(asked.version_id, _shuffled(asked.letters, turns), worth))
     return paper
+
+
+def in_turn(paper: Iterable[Dealt], option_seed: int) -> list[Dealt]:
+    """The same questions for the next person, the options in an order of his own."""
+    turns = random.Random(option_seed)
+    return [
+        Dealt(one.version_id, _shuffled("".join(sorted(one.option_order)), turns), one.worth) for one in paper
+    ]
 
 
 def level_quota(available: Mapping[int, int], how_many: int) -> dict[int, int]:

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from studyhall.core.filters import points as points_words
 from studyhall.core.forms import LocalMomentField, WholeNumberField, between, choices
 from studyhall.core.periods import Month
-from studyhall.people.models import Category
+from studyhall.people.models import Category, Unit
 from studyhall.people.roster import Rule
-from studyhall.quizzes.assembly import ORDER_OF_KINDS, Line
-from studyhall.quizzes.models import (
-    Assessment,
-    AssessmentKind,
-    CountingRule,
-    PartialRule,
-    Reveal,
-)
+from studyhall.quizzes.assembly import Line
+from studyhall.quizzes.models import AssessmentKind, CountingRule, PartialRule, Reveal
 from studyhall.quizzes.publishing import Setup
 
 CATEGORY_LABELS = {
@@ -55,13 +46,15 @@ REVEAL_LABELS = {
     Reveal.AFTER_HAND_IN: _l("交卷后就能看答案和依据"),
     Reveal.AFTER_CLOSE: _l("截止以后才能看"),
 }
-MOST_OF_ONE_KIND = 200
-USUAL_WORTH = {"single": 400, "multiple": 600, "judge": 400, "fill": 400, "short": 1000, "case": 400}
+USUAL_TITLES = (_l("应知应会考试"), _l("宪法知识考试"), _l("年度考试"))
+"""Offered while a name is typed."""
 
 
 class AssessmentForm(FlaskForm):  # type: ignore[misc]
     kind = SelectField(_l("种类"), choices=choices(KIND_LABELS), default=AssessmentKind.CONTEST)
-    title = StringField(_l("名称"), [InputRequired(_l("请填名称。")), Length(max=80)])
+    title = StringField(
+        _l("名称"), [InputRequired(_l("请填名称。")), Length(max=80)], render_kw={"list": "usual-titles"}
+    )
     counts_for = StringField(_l("算哪个月的"))
     opens_at = LocalMomentField(_l("开始"), [InputRequired(_l("请填开始时间。"))])
     closes_at = LocalMomentField(_l("截止"), [InputRequired(_l("请填截止时间。"))])
@@ -73,6 +66,23 @@ class AssessmentForm(FlaskForm):  # type: ignore[misc]
     partial_rule = SelectField(_l("多选题少选"), choices=choices(PARTIAL_LABELS))
     reveal = RadioField(_l("答案"), choices=choices(REVEAL_LABELS), default=Reveal.AFTER_HAND_IN)
     categories = SelectMultipleField(_l("谁参加"), choices=choices(CATEGORY_LABELS))
+    units = SelectMultipleField(_l("只要这些单位"), coerce=int)
+    top_list = BooleanField(_l("公布前10名"))
+    earlier_wins = BooleanField(_l("成绩、用时都相同的，先交卷的在前"))
+    fixed_paper = BooleanField(_l("所有人用同一份试卷"))
+    avoid_last = WholeNumberField(_l("避开前几场抽到过的题"), [between(0, 12, _l("0到12场。"))], default=1)
+
+    def __init__(self, units: Sequence[Unit] = (), **given: Any) -> None:
+        """`units`: those below the owner, from which a part may be chosen."""
+        super().__init__(**given)
+        self.units.choices = [SelectChoice(unit.id, unit.name) for unit in units]
+        self.offered_units = {unit.id: unit.path for unit in units}
+
+    @property
+    def unit_paths(self) -> tuple[str, ...]:
+        """Of the units chosen; none chosen is the whole owner."""
+        offered = self.offered_units
+        return tuple(offered[unit] for unit in self.units.data or () if unit in offered)
 
     def validate_closes_at(self, field: Any) -> None:
         if self.opens_at.data and field.data and field.data <= self.opens_at.data:
@@ -104,7 +114,12 @@ class AssessmentForm(FlaskForm):  # type: ignore[misc]
             Month.parse(self.counts_for.data) if self.counts_for.data else Month.of(self.opens_at.data.date())
         )
 
-    def setup(self, lines: Iterable[Line], unit_path: str) -> Setup:
+    def rule(self, owner_path: str) -> Rule:
+        """Whom the form names: these categories, in the units chosen, else in the whole owner."""
+        categories = tuple(Category(code) for code in self.categories.data or ())
+        return Rule(self.unit_paths or (owner_path,), categories)
+
+    def setup(self, lines: Iterable[Line], owner_path: str) -> Setup:
         month = self.month()
         return Setup(
             kind=self.kind.data,
@@ -120,77 +135,9 @@ class AssessmentForm(FlaskForm):  # type: ignore[misc]
             partial_rule=self.partial_rule.data,
             reveal=self.reveal.data,
             lines=tuple(lines),
-            rule=Rule((unit_path,), tuple(Category(code) for code in self.categories.data)),
+            rule=self.rule(owner_path),
+            top_list=self.top_list.data,
+            earlier_wins=self.earlier_wins.data,
+            fixed_paper=self.fixed_paper.data,
+            avoid_last=self.avoid_last.data,
         )
-
-
-@dataclass(frozen=True)
-class BlueprintInput:
-    """The table of laws and kinds as typed: counts by `(law, kind)`, worth by kind in hundredths."""
-
-    counts: dict[tuple[int, str], int]
-    worth: dict[str, int]
-    typed: Mapping[str, str] = field(default_factory=dict)
-    """What stood in each field, right or wrong: it stays."""
-    problems: Mapping[str, str] = field(default_factory=dict)
-    """What is wrong, by the name of its field."""
-
-    def count_of(self, law_id: int, kind: str) -> str:
-        """What the field of this law and kind shows."""
-        return self.typed.get(f"n-{law_id}-{kind}", str(self.counts.get((law_id, kind), 0) or ""))
-
-    def worth_of(self, kind: str) -> str:
-        return self.typed.get(f"worth-{kind}", points_words(self.worth[kind]))
-
-    def questions_of(self, kind: str) -> int:
-        return sum(count for (_law, of_kind), count in self.counts.items() if of_kind == kind)
-
-    @property
-    def lines(self) -> list[Line]:
-        return [
-            Line(law_id, kind, count, self.worth[kind])
-            for kind in ORDER_OF_KINDS
-            for (law_id, of_kind), count in sorted(self.counts.items())
-            if of_kind == kind and count
-        ]
-
-    @property
-    def questions(self) -> int:
-        return sum(count for (_law, kind), count in self.counts.items() if kind != "case")
-
-    @property
-    def cases(self) -> int:
-        return sum(count for (_law, kind), count in self.counts.items() if kind == "case")
-
-    @property
-    def full(self) -> int:
-        """Hundredths, without the cases: how many parts those have shows when they are dealt."""
-        return sum(count * self.worth[kind] for (_law, kind), count in self.counts.items() if kind != "case")
-
-
-def read_blueprint(form: Mapping[str, str]) -> BlueprintInput:
-    """Fields `n-LAW-KIND` and `worth-KIND`; what is no number is said and counts as nothing."""
-    counts: dict[tuple[int, str], int] = {}
-    worth = dict(USUAL_WORTH)
-    typed, problems = {}, {}
-    for name, text in form.items():
-        plain = unicodedata.normalize("NFKC", text).strip()
-        if (match := re.fullmatch(r"n-(\d{1,9})-([a-z]+)", name)) and match[2] in USUAL_WORTH:
-            typed[name] = text[:20]
-            fine = not plain or (re.fullmatch(r"[0-9]{1,3}", plain) and int(plain) <= MOST_OF_ONE_KIND)
-            counts[int(match[1]), match[2]] = int(plain or 0) if fine else 0
-            if not fine:
-                problems[name] = _("题数要填0到%(most)d的整数。", most=MOST_OF_ONE_KIND)
-        elif (match := re.fullmatch(r"worth-([a-z]+)", name)) and match[1] in USUAL_WORTH:
-            typed[name] = text[:20]
-            if not re.fullmatch(r"[0-9]{1,3}(\.[0-9])?", plain) or float(plain) <= 0:
-                problems[name] = _("每题分数要填大于0的数，最多一位小数。")
-                continue
-            whole, _dot, tenth = plain.partition(".")
-            worth[match[1]] = int(whole) * 100 + int(tenth or 0) * 10
-    return BlueprintInput(counts, worth, typed, problems)
-
-
-def blueprint_of(assessment: Assessment) -> BlueprintInput:
-    worth = dict(USUAL_WORTH) | {line.kind: line.worth for line in assessment.lines}
-    return BlueprintInput({(line.law_id, line.kind): line.how_many for line in assessment.lines}, worth)

@@ -16,10 +16,10 @@ from studyhall.core import audit, clock
 from studyhall.core.access import Actor
 from studyhall.core.errors import Refused
 from studyhall.core.periods import Month
-from studyhall.people import roster
+from studyhall.people import exemptions, roster
 from studyhall.people.models import RosterEntry, Unit
 from studyhall.quizzes.answers import LABELS
-from studyhall.quizzes.assembly import Candidate, Line, Shortfall, shortfalls
+from studyhall.quizzes.assembly import LEVELS, Candidate, Line, Shortfall, shortfalls
 from studyhall.quizzes.models import Assessment, BlueprintLine, Result
 
 _CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -48,6 +48,10 @@ class Setup:
     reveal: str
     lines: tuple[Line, ...]
     rule: roster.Rule
+    earlier_wins: bool = False
+    top_list: bool = False
+    avoid_last: int = 1
+    fixed_paper: bool = False
 
 
 def draft(session: Session, actor: Actor | None, owner: Unit, setup: Setup, now: datetime) -> Assessment:
@@ -150,18 +154,27 @@ def withdraw(session: Session, actor: Actor | None, assessment: Assessment, now:
     )
 
 
+def due_on(session: Session, assessment: Assessment) -> int:
+    """How many would be due on the opening day: whom the rule names, less the standing exemptions."""
+    expected = roster.expected(session, roster.Rule.of(assessment.roster), assessment.opens_on)
+    standing = exemptions.on_day(session, assessment.opens_on)
+    return sum(one.person_id not in standing for one in expected)
+
+
 def obstacles(session: Session, assessment: Assessment, now: datetime) -> list[str]:
     """Why it cannot be published, each a sentence; empty when it can."""
     found = []
     if assessment.closes_at <= now:
         found.append("截止时间已经过去，请改到以后。")
-    if not roster.expected(session, roster.Rule.of(assessment.roster), assessment.opens_on):
+    if not due_on(session, assessment):
         found.append("没有应参加的人，请选单位和人员类别。")
     if not assessment.lines:
         found.append("还没有选题目。")
+    laws = {line.law_id: line.law.short_title for line in assessment.lines}
     for short in short_lines(session, assessment.owner_unit.path, lines_of(assessment)):
-        law = next(line.law.short_title for line in assessment.lines if line.law_id == short.line.law_id)
-        found.append(f"{law}{LABELS[short.line.kind]}还差{short.missing}道。")
+        what = f"{laws[short.line.law_id]}{LABELS[short.line.kind]}"
+        level = f"（{LEVELS[short.line.difficulty]}）" if short.line.difficulty else ""
+        found.append(f"{what}{level}还差{short.missing}道。")
     return found
 
 
@@ -213,7 +226,10 @@ def make_results(session: Session, assessment: Assessment) -> None:
 
 
 def month_later(assessment: Assessment) -> Setup:
-    """The same rules for the next month: its name, its month, and the window moved to the same days."""
+    """The same rules for the next month: its name, its month, and the window moved to the same days.
+
+    The list of the first ten is not among them: it is switched on for one contest at a time.
+    """
     month = assessment.counts_for.plus(1)
     opens, closes = clock.local(assessment.opens_at), clock.local(assessment.closes_at)
     opens_on = min(month.first.replace(day=min(opens.day, 28)), month.last)
@@ -233,6 +249,9 @@ def month_later(assessment: Assessment) -> Setup:
         reveal=assessment.reveal,
         lines=tuple(lines_of(assessment)),
         rule=roster.Rule.of(assessment.roster),
+        earlier_wins=assessment.earlier_wins,
+        avoid_last=assessment.avoid_last,
+        fixed_paper=assessment.fixed_paper,
     )
 
 
@@ -242,22 +261,18 @@ def _renamed(title: str, old: Month, new: Month) -> str:
     return with_year if with_year != title else title.replace(f"{old.number}月", f"{new.number}月", 1)
 
 
+_AS_SET_UP = (
+    "kind", "title", "opens_at", "closes_at", "minutes", "attempts_allowed", "counting_rule",
+    "pass_percent", "excellent_percent", "partial_rule", "reveal", "earlier_wins", "top_list", "avoid_last",
+    "fixed_paper",
+)  # fmt: skip
+"""The columns of an assessment that a set-up fills in by the same name."""
+
+
 def _columns(setup: Setup) -> dict[str, object]:
-    return {
-        "kind": setup.kind,
-        "title": setup.title,
-        "counts_for_year": setup.counts_for[0],
-        "counts_for_month": setup.counts_for[1],
-        "opens_at": setup.opens_at,
-        "closes_at": setup.closes_at,
-        "minutes": setup.minutes,
-        "attempts_allowed": setup.attempts_allowed,
-        "counting_rule": setup.counting_rule,
-        "pass_percent": setup.pass_percent,
-        "excellent_percent": setup.excellent_percent,
-        "partial_rule": setup.partial_rule,
-        "reveal": setup.reveal,
-    }
+    year, month = setup.counts_for
+    named = {name: getattr(setup, name) for name in _AS_SET_UP}
+    return named | {"counts_for_year": year, "counts_for_month": month}
 
 
 def _set_lines(session: Session, assessment: Assessment, lines: Iterable[Line]) -> None:

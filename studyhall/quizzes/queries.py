@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -353,6 +353,15 @@ def latest_kept(session: Session, reach: Reach, kind: str) -> Assessment | None:
         .limit(1)
         .options(selectinload(Assessment.lines))
     )
+
+
+def unit_names(session: Session, paths: Collection[str]) -> Sequence[str]:
+    """Of the units an assessment is limited to, in the order of the tree; of none, no statement."""
+    if not paths:
+        return []
+    return session.scalars(
+        sa.select(Unit.name).where(Unit.path.in_(paths)).order_by(Unit.position, Unit.path)
+    ).all()
 
 
 def questions_of(lines: Sequence[BlueprintLine]) -> tuple[int, int]:

@@ -17,7 +17,7 @@ from studyhall.bank.models import QuestionVersion
 from studyhall.core.access import Actor
 from studyhall.core.errors import Missing, Refused
 from studyhall.quizzes import timing
-from studyhall.quizzes.assembly import Candidate, deal
+from studyhall.quizzes.assembly import Candidate, Dealt, deal, in_turn
 from studyhall.quizzes.closing import Receipt, close_one_overdue, grade_items, hand_in
 from studyhall.quizzes.fairness import allowed_to
 from studyhall.quizzes.models import Assessment, Attempt, AttemptItem, Result
@@ -97,16 +97,18 @@ def begin(
 def _deal_into(
     session: Session, attempt: Attempt, assessment: Assessment, candidates: Sequence[Candidate] | None
 ) -> None:
-    lines = lines_of(assessment)
-    if candidates is None:
-        candidates = pool(session, assessment.owner_unit.path, lines)
-    try:
-        if assessment.fixed_paper:
-            paper = deal(lines, candidates, assessment.id, option_seed=attempt.seed)
-        else:
-            paper = deal(lines, candidates, attempt.seed, avoid=_met_lately(session, attempt, assessment))
-    except ValueError:
-        raise Refused("题库里的题不够出一张卷，请告诉管理员。") from None
+    paper = in_turn(_first_paper(session, assessment), attempt.seed) if assessment.fixed_paper else []
+    if not paper:
+        lines = lines_of(assessment)
+        if candidates is None:
+            candidates = pool(session, assessment.owner_unit.path, lines)
+        try:
+            if assessment.fixed_paper:
+                paper = deal(lines, candidates, assessment.id, option_seed=attempt.seed)
+            else:
+                paper = deal(lines, candidates, attempt.seed, avoid=_met_lately(session, attempt, assessment))
+        except ValueError:
+            raise Refused("题库里的题不够出一张卷，请告诉管理员。") from None
     session.execute(
         sa.insert(AttemptItem),
         [
@@ -123,6 +125,23 @@ def _deal_into(
         ],
     )
     _mark_dealt(session, [dealt.version_id for dealt in paper], attempt.started_at)
+
+
+def _first_paper(session: Session, assessment: Assessment) -> list[Dealt]:
+    """What the first person was dealt; empty before that. The bank may have changed since: a paper that is
+    the same for all stays as it was first dealt."""
+    first = (
+        sa.select(sa.func.min(AttemptItem.attempt_id))
+        .join(Attempt, Attempt.id == AttemptItem.attempt_id)
+        .where(Attempt.assessment_id == assessment.id)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        sa.select(AttemptItem.version_id, AttemptItem.option_order, AttemptItem.worth)
+        .where(AttemptItem.attempt_id == first)
+        .order_by(AttemptItem.position)
+    )
+    return [Dealt(*row) for row in rows]
 
 
 def _met_lately(session: Session, attempt: Attempt, assessment: Assessment) -> set[int]:

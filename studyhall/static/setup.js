@@ -23,6 +23,10 @@ async function recount() {
     const [here, there] = [document.getElementById(id), page.getElementById(id)];
     if (here && there) replace(here, there);
   }
+  for (const here of document.querySelectorAll("[data-live]")) {
+    const there = page.querySelector(`[data-live="${here.dataset.live}"]`);
+    if (there) here.textContent = there.textContent;
+  }
 }
 
 function replace(here, there) {
@@ -36,4 +40,4 @@ form.addEventListener("input", () => {
   clearTimeout(timer);
   timer = setTimeout(recount, 400);
 });
-form.querySelector("[name=recount]").hidden = true;
+form.querySelector("[name=recount][value='1']").hidden = true;

@@ -95,7 +95,7 @@ def test_the_next_month_starts_from_the_last_one_s_rules(
     assert value_of(page, "opens_at") == "2026-06-14T09:00", "local time, not the moment kept"
     assert (value_of(page, "minutes"), value_of(page, f"n-{office.law}-single")) == ("45", "3")
     assert value_of(page, "worth-single") == "5"
-    assert "照2026年5月的规则填好了" in page
+    assert "照五月月月赛的规则填好了" in page
     assert value_of(client.get("/assessments/new?month=2026-09").text, "counts_for") == "2026-09"
     assert client.get("/assessments/new?month=nonsense").status_code == 200
 

@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from studyhall.bank.asked import asked
+from studyhall.bank.models import QuestionVersion
 from studyhall.core.access import Actor
 from studyhall.core.errors import Missing, Refused
 from studyhall.people.models import Person, RosterEntry, Unit
-from studyhall.quizzes import taking
+from studyhall.quizzes import fairness, taking
 from studyhall.quizzes.answers import BadAnswer, shown_answer
 from studyhall.quizzes.assembly import Line
 from studyhall.quizzes.models import Assessment, Attempt, AttemptItem, Result
@@ -260,3 +261,21 @@ def test_clearing_an_answer_leaves_it_unanswered(session: Session, room: Room) -
     save(session, room, attempt, 4, ["A", "B"])
     save(session, room, attempt, 4, [])
     assert items(session, attempt)[3].answer is None
+
+
+def test_a_paper_for_all_is_the_same_for_all_even_when_the_bank_changes(session: Session, room: Room) -> None:
+    room.assessment.fixed_paper = True
+    first = items(session, begin(session, room))
+    law = room.assessment.lines[0].law_id
+    a_bank_of(session, law, single=20, multiple=9, judge=9)
+    asked(session, [first[0].version_id])
+    question = session.get_one(QuestionVersion, first[0].version_id).question
+    question.state = "held"
+    session.flush()
+    other = an_actor(session, a_person(session, room.township))
+    fairness.add_late(session, room.actor, room.assessment, other.person_id, "漏了", "李文生")
+    second = items(session, taking.begin(session, other, room.assessment, NOON))
+    assert [one.version_id for one in second] == [one.version_id for one in first]
+    assert [one.worth for one in second] == [one.worth for one in first]
+    assert [one.option_order for one in second] != [one.option_order for one in first]
+    assert [sorted(one.option_order) for one in second] == [sorted(one.option_order) for one in first]

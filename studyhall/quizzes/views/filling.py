@@ -17,18 +17,14 @@ from studyhall.core.access import Reach
 from studyhall.core.filters import month as month_words
 from studyhall.core.periods import Month
 from studyhall.library.models import Law
-from studyhall.people import roster
+from studyhall.people import exemptions, roster
+from studyhall.people import queries as people
 from studyhall.people.models import Unit
 from studyhall.quizzes import publishing, queries
 from studyhall.quizzes.answers import MARKED_BY_MACHINE
 from studyhall.quizzes.assembly import Shortfall
-from studyhall.quizzes.forms import (
-    CATEGORY_LABELS,
-    USUAL_WORTH,
-    AssessmentForm,
-    BlueprintInput,
-    blueprint_of,
-)
+from studyhall.quizzes.blueprint import ANY_LEVEL, BlueprintInput, blueprint_of, usual_blueprint
+from studyhall.quizzes.forms import CATEGORY_LABELS, AssessmentForm
 from studyhall.quizzes.models import Assessment, AssessmentKind
 
 OFFERED_KINDS = (*MARKED_BY_MACHINE, "case")
@@ -41,12 +37,20 @@ class Outlook:
 
     stock: Sequence[bank.Stock]
     people: dict[str, int]
-    """How many of each category are there on the opening day."""
-    due: int
+    """How many of each category there are on the opening day, in the units chosen."""
+    in_units: dict[int, int]
+    """How many of all categories there are in each unit that can be chosen, and below it."""
+    listed: int
+    """Whom the form names; of them `exempt` have a standing exemption on that day."""
+    exempt: int
     short: Sequence[Shortfall]
     least: int | None
     """Of the lines asked for, how many questions the one with fewest has; None without any line."""
     past: bool
+
+    @property
+    def due(self) -> int:
+        return self.listed - self.exempt
 
     @property
     def laws(self) -> dict[int, str]:
@@ -57,70 +61,112 @@ class Outlook:
         """Only kinds that the bank has."""
         return [kind for kind in OFFERED_KINDS if any(row.kind == kind for row in self.stock)]
 
-    def available(self, law_id: int, kind: str) -> int:
-        return sum(row.count for row in self.stock if (row.law_id, row.kind) == (law_id, kind))
+    def idle_laws(self, blueprint: BlueprintInput) -> set[int]:
+        """Laws of which nothing is asked: a phone shows them on demand. While nothing is asked at all, none."""
+        if not blueprint.lines:
+            return set()
+        wrong = {int(name.split("-")[1]) for name in blueprint.problems if name.startswith("n-")}
+        return {law_id for law_id in self.laws if not blueprint.asks(law_id) and law_id not in wrong}
+
+    def available(self, law_id: int, kind: str, level: int = ANY_LEVEL) -> int:
+        """Of one difficulty, or of all."""
+        return sum(
+            row.levels[level - 1] if level else row.count
+            for row in self.stock
+            if (row.law_id, row.kind) == (law_id, kind)
+        )
 
 
 def outlook(session: Session, owner: Unit, form: AssessmentForm, blueprint: BlueprintInput) -> Outlook:
     stock = bank.stock(session, owner.path)
     day = form.opens_at.data.date() if form.opens_at.data else clock.today()
     everybody = roster.expected(session, roster.Rule((owner.path,), tuple(CATEGORY_LABELS)), day)
-    counts = {str(code): sum(one.category == code for one in everybody) for code in CATEGORY_LABELS}
+    rule = form.rule(owner.path)
+    inside = [one for one in everybody if one.unit_path.startswith(rule.unit_paths)]
+    listed = [one for one in inside if one.category in rule.categories]
+    standing = exemptions.on_day(session, day)
     there = {(row.law_id, row.kind): row.count for row in stock}
     closes = form.closes_at.moment if form.closes_at.data else None
     return Outlook(
         stock=stock,
-        people=counts,
-        due=sum(counts.get(code, 0) for code in form.categories.data or []),
+        people={str(code): sum(one.category == code for one in inside) for code in CATEGORY_LABELS},
+        in_units={
+            unit_id: sum(one.unit_path.startswith(path) for one in everybody)
+            for unit_id, path in form.offered_units.items()
+        },
+        listed=len(listed),
+        exempt=sum(one.person_id in standing for one in listed),
         short=publishing.short_lines(session, owner.path, blueprint.lines),
         least=min((there.get((line.law_id, line.kind), 0) for line in blueprint.lines), default=None),
         past=closes is not None and closes <= clock.now(),
     )
 
 
-def filled(assessment: Assessment) -> AssessmentForm:
+MOST_UNITS = 60
+"""More than that are no list to tick: a county chooses among its townships."""
+
+
+def units_below(session: Session, owner: Unit, kept: Sequence[str] = ()) -> list[Unit]:
+    """Those that an assessment of this owner may be limited to, and those in `kept` that it is limited to."""
+    today = clock.today()
+    below = [one for one in people.units_in(session, Reach((owner.path,))) if one.id != owner.id]
+    if len(below) > MOST_UNITS:
+        below = [one for one in below if one.parent_id == owner.id or one.path in kept]
+    return [one for one in below if one.is_open_on(today) or one.path in kept]
+
+
+def filled(assessment: Assessment, units: Sequence[Unit]) -> AssessmentForm:
     given = {
         "title": assessment.title,
         "counts_for": str(assessment.counts_for),
         "opens_at": _typed(assessment.opens_at),
         "closes_at": _typed(assessment.closes_at),
+        "top_list": assessment.top_list,
     }
-    return AssessmentForm(formdata=None, data=_rules_of(assessment) | given)
+    return AssessmentForm(units, formdata=None, data=_rules_of(assessment, units) | given)
 
 
-def _rules_of(assessment: Assessment) -> dict[str, Any]:
+def _rules_of(assessment: Assessment, units: Sequence[Unit]) -> dict[str, Any]:
     """What the next one takes over. Handed in by name: an object would win over the moments beside it."""
     names = (
         "kind", "minutes", "attempts_allowed", "counting_rule", "pass_percent", "excellent_percent",
-        "partial_rule", "reveal",
+        "partial_rule", "reveal", "earlier_wins", "fixed_paper", "avoid_last",
     )  # fmt: skip
     rules: dict[str, Any] = {name: getattr(assessment, name) for name in names}
-    return rules | {"categories": assessment.roster.rule["categories"]}
+    paths = assessment.roster.rule["unit_paths"]
+    chosen = [unit.id for unit in units if unit.path in paths]
+    return rules | {"categories": assessment.roster.rule["categories"], "units": chosen}
 
 
 def suggested(
-    session: Session, reach: Reach, owner: Unit, month: Month | None
-) -> tuple[AssessmentForm, BlueprintInput, Month | None]:
-    """The next month's contest by the rules of the last one, whose month is the third; else the usual rules.
+    session: Session, reach: Reach, owner: Unit, month: Month | None, kind: str = AssessmentKind.CONTEST
+) -> tuple[AssessmentForm, BlueprintInput, Assessment | None]:
+    """The next one by the rules of the last of its kind, which is the third; else by the usual rules.
 
     `month`: the one asked for, by default the first that comes after the last contest's.
     """
-    last = queries.latest_kept(session, reach, AssessmentKind.CONTEST)
+    last = queries.latest_kept(session, reach, kind)
+    units = units_below(session, owner, last.roster.rule["unit_paths"] if last else ())
     today = clock.today()
+    contest = kind == AssessmentKind.CONTEST
     if month is None:
-        month = max(last.counts_for.plus(1), Month.of(today)) if last else Month.of(today)
+        month = max(last.counts_for.plus(1), Month.of(today)) if last and contest else Month.of(today)
     opens = _usual_opening(month, today)
     given: dict[str, Any] = {
-        "title": _("%(month)s月月赛", month=month_words(month)),
+        "kind": kind,
+        "title": _("%(month)s月月赛", month=month_words(month)) if contest else "",
         "counts_for": str(month),
         "opens_at": opens,
         "closes_at": (opens + timedelta(days=9)).replace(hour=18),
     }
     if last is not None:
-        form = AssessmentForm(formdata=None, data=_rules_of(last) | given)
-        return form, blueprint_of(last), last.counts_for
-    form = AssessmentForm(formdata=None, data=given | {"categories": [str(c) for c in CATEGORY_LABELS]})
-    return form, _usual_blueprint(session, owner), None
+        form = AssessmentForm(units, formdata=None, data=_rules_of(last, units) | given)
+        return form, blueprint_of(publishing.lines_of(last)), last
+    given |= {"categories": [str(c) for c in CATEGORY_LABELS]}
+    if not contest:
+        given["attempts_allowed"] = 1
+    form = AssessmentForm(units, formdata=None, data=given)
+    return form, usual_blueprint(_laws(session, owner)), None
 
 
 def _usual_opening(month: Month, today: date) -> datetime:
@@ -134,20 +180,13 @@ def _typed(moment: datetime) -> datetime:
     return clock.local(moment).replace(tzinfo=None)
 
 
-def _usual_blueprint(session: Session, owner: Unit) -> BlueprintInput:
-    """Ten single, five multiple, five judge, spread over the laws there are."""
-    wanted = {"single": 10, "multiple": 5, "judge": 5}
-    laws = list(dict.fromkeys(row.law_id for row in bank.stock(session, owner.path)))
-    counts = {
-        (law, kind): count // len(laws) + (place < count % len(laws))
-        for kind, count in wanted.items()
-        for place, law in enumerate(laws)
-    }
-    return BlueprintInput(counts, dict(USUAL_WORTH))
+def _laws(session: Session, owner: Unit) -> list[int]:
+    return list(dict.fromkeys(row.law_id for row in bank.stock(session, owner.path)))
 
 
 def ask_more_of(session: Session, blueprint: BlueprintInput, law: str) -> None:
     """Two more single questions of the law that the page before named; of no law, nothing changes."""
     law_id = session.scalar(sa.select(Law.id).where(Law.short_title == law)) if law else None
     if law_id is not None:
-        blueprint.counts[law_id, "single"] = blueprint.counts.get((law_id, "single"), 0) + 2
+        place = (law_id, "single", ANY_LEVEL)
+        blueprint.counts[place] = blueprint.counts.get(place, 0) + 2

@@ -19,18 +19,17 @@ from studyhall.people import roster
 from studyhall.people.models import Unit
 from studyhall.quizzes import publishing, queries
 from studyhall.quizzes.address import address_of
+from studyhall.quizzes.blueprint import BlueprintInput, blueprint_of, read_blueprint
 from studyhall.quizzes.forms import (
     CATEGORY_LABELS,
     COUNTING_LABELS,
     KIND_LABELS,
     PARTIAL_LABELS,
     REVEAL_LABELS,
+    USUAL_TITLES,
     AssessmentForm,
-    BlueprintInput,
-    blueprint_of,
-    read_blueprint,
 )
-from studyhall.quizzes.models import Assessment
+from studyhall.quizzes.models import Assessment, AssessmentKind
 from studyhall.quizzes.upkeep import keep_up
 from studyhall.quizzes.views import bp, filling
 
@@ -50,10 +49,11 @@ def new() -> ResponseReturnValue:
     owner = _owner()
     if request.method == "GET":
         reach = actor.reach(Permission.SET_PAPERS)
-        form, blueprint, copied = filling.suggested(db.session, reach, owner, _month_asked())
+        form, blueprint, copied = filling.suggested(db.session, reach, owner, _month_asked(), _kind_asked())
         filling.ask_more_of(db.session, blueprint, request.args.get("law", ""))
         return _form_page(form, blueprint, owner, None, copied)
-    form, blueprint = AssessmentForm(), read_blueprint(request.form)
+    form = AssessmentForm(filling.units_below(db.session, owner))
+    blueprint = _typed_blueprint()
     _check_laws(blueprint, owner, None)
     if not _accepted(form, blueprint):
         return _form_page(form, blueprint, owner, None), 200 if "recount" in request.form else 400
@@ -72,9 +72,11 @@ def edit(assessment_id: int) -> ResponseReturnValue:
     if assessment.published_at is not None:
         raise Refused(_("已经发布，不能再改。还没开始的可以先撤回，再改。"))
     owner = assessment.owner_unit
+    units = filling.units_below(db.session, owner, assessment.roster.rule["unit_paths"])
     if request.method == "GET":
-        return _form_page(filling.filled(assessment), blueprint_of(assessment), owner, assessment)
-    form, blueprint = AssessmentForm(), read_blueprint(request.form)
+        blueprint = blueprint_of(publishing.lines_of(assessment))
+        return _form_page(filling.filled(assessment, units), blueprint, owner, assessment)
+    form, blueprint = AssessmentForm(units), _typed_blueprint()
     _check_laws(blueprint, owner, assessment)
     if not _accepted(form, blueprint):
         page = _form_page(form, blueprint, owner, assessment)
@@ -93,6 +95,19 @@ def _after_saving(assessment_id: int) -> ResponseReturnValue:
     return redirect(url_for("quizzes.show", assessment_id=assessment_id))
 
 
+def _typed_blueprint() -> BlueprintInput:
+    """The table as typed, by difficulty or not as its button says."""
+    blueprint = read_blueprint(request.form)
+    if request.form.get("recount") == "levels":
+        return blueprint.with_levels()
+    return blueprint.without_levels() if request.form.get("recount") == "no-levels" else blueprint
+
+
+def _kind_asked() -> str:
+    asked = request.args.get("kind", "")
+    return asked if asked in set(AssessmentKind) else AssessmentKind.CONTEST
+
+
 def _month_asked() -> Month | None:
     """The month that the page before named in the address; nonsense is no month."""
     try:
@@ -107,6 +122,7 @@ def show(assessment_id: int) -> ResponseReturnValue:
     keep_up(db)
     assessment = _kept(assessment_id)
     entries = roster.entries_of(db.session, assessment.roster_id)
+    rule = roster.Rule.of(assessment.roster)
     return render_template(
         "quizzes/show.html",
         assessment=assessment,
@@ -120,7 +136,8 @@ def show(assessment_id: int) -> ResponseReturnValue:
             "partial": PARTIAL_LABELS,
             "reveal": REVEAL_LABELS,
         },
-        categories=[CATEGORY_LABELS[c] for c in roster.Rule.of(assessment.roster).categories],
+        categories=[CATEGORY_LABELS[c] for c in rule.categories],
+        unit_names=queries.unit_names(db.session, set(rule.unit_paths) - {assessment.owner_unit.path}),
         address=address_of(assessment),
         panels=slot("assessment.figures", current_actor(), assessment=assessment),
         obstacles=[]
@@ -141,11 +158,10 @@ def publish(assessment_id: int) -> ResponseReturnValue:
     assessment = _kept(assessment_id)
     if assessment.is_published:
         return redirect(url_for("quizzes.show", assessment_id=assessment_id))
-    rule = roster.Rule.of(assessment.roster)
     return render_template(
         "quizzes/publish.html",
         assessment=assessment,
-        due=len(roster.expected(db.session, rule, assessment.opens_on)),
+        due=publishing.due_on(db.session, assessment),
         obstacles=publishing.obstacles(db.session, assessment, clock.now()),
     )
 
@@ -191,7 +207,7 @@ def _form_page(
     blueprint: BlueprintInput,
     owner: Unit,
     assessment: Assessment | None,
-    copied: Month | None = None,
+    copied: Assessment | None = None,
 ) -> str:
     return render_template(
         "quizzes/form.html",
@@ -201,4 +217,5 @@ def _form_page(
         outlook=filling.outlook(db.session, owner, form, blueprint),
         categories=CATEGORY_LABELS,
         copied=copied,
+        usual_titles=USUAL_TITLES,
     )
