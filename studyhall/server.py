@@ -12,6 +12,8 @@ import time
 
 from flask import Flask
 
+from studyhall.bank import amendments
+from studyhall.core import clock, doubt
 from studyhall.core.db import Database
 from studyhall.quizzes.upkeep import keep_up
 from studyhall.site import create_app
@@ -39,7 +41,10 @@ def application() -> Flask:
 def _each_minute(database: Database) -> None:
     while True:
         try:
+            # Also when there is nothing to close: a jump is noticed by the process that saw it.
+            doubt.in_doubt(database, clock.now())
             keep_up(database)
+            amendments.keep_up(database, clock.now())
         except Exception:
             log.exception("upkeep failed; it is tried again in a minute")
         time.sleep(EACH_MINUTE)

@@ -2,7 +2,7 @@
 
 from studyhall.admin import models as admin
 from studyhall.bank import models as bank
-from studyhall.core import audit, settings
+from studyhall.core import audit, doubt, settings
 from studyhall.core.db import Base
 from studyhall.library import models as library
 from studyhall.people import models as people
@@ -16,6 +16,7 @@ __all__ = [
     "admin",
     "audit",
     "bank",
+    "doubt",
     "library",
     "metadata",
     "people",

@@ -6,7 +6,7 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
-    from studyhall.admin import settings_views  # noqa: F401  its pages join the blueprint
+    from studyhall.admin import clock_views, settings_views  # noqa: F401  their pages join the blueprint
     from studyhall.admin.views import bp
 
     app.register_blueprint(bp)

@@ -35,8 +35,20 @@ def today() -> date:
 
 
 def monotonic() -> float:
-    """Seconds on a clock that nobody sets; only differences mean something."""
-    return _time.monotonic()
+    """Seconds on a clock that nobody sets; only differences mean something.
+
+    It goes on while the machine sleeps, where the system has such a clock.
+    """
+    boot = getattr(_time, "CLOCK_BOOTTIME", None)
+    return _time.monotonic() if boot is None else _time.clock_gettime(boot)
+
+
+def offset() -> float | None:
+    """Seconds by which the clock is ahead of `monotonic`: changes only when somebody sets the clock.
+
+    None while it is stopped: that is no clock that anybody could set.
+    """
+    return None if _standing.get() else _time.time() - monotonic()
 
 
 @contextmanager

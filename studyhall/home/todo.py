@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from flask import current_app, url_for
@@ -11,13 +10,16 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from studyhall.admin import queries as admin
-from studyhall.bank import batches, faults
+from studyhall.bank import amendments, batches, faults
 from studyhall.bank import queries as bank
-from studyhall.core import clock
+from studyhall.core import clock, doubt
 from studyhall.core.access import Actor, Permission
 from studyhall.core.filters import days_left, moment, without_year
 from studyhall.core.filters import month as month_words
 from studyhall.core.periods import Month
+from studyhall.home.study_tasks import study_tasks
+from studyhall.home.task import Task
+from studyhall.people import corrections
 from studyhall.people import queries as people
 from studyhall.people.models import Unit
 from studyhall.practice import proposals
@@ -30,15 +32,6 @@ NAMED = 3
 """How many units a line names before it says how many more there are."""
 
 
-@dataclass(frozen=True)
-class Task:
-    icon: str
-    what: str
-    why: str
-    act: str
-    url: str
-
-
 def tasks(session: Session, actor: Actor, now: datetime) -> list[Task]:
     """Empty when nothing waits."""
     reach = actor.reach(Permission.SET_PAPERS)
@@ -46,11 +39,14 @@ def tasks(session: Session, actor: Actor, now: datetime) -> list[Task]:
     if unit is None:
         return []
     tallies = quizzes.kept(session, reach)
-    found = _missing(session, unit, tallies, now)
+    found = _clock(session)
+    found += _missing(session, unit, tallies, now)
     found += _unset(tallies, now)
     found += _without_questions(session, unit)
     found += _drafts(tallies)
+    found += study_tasks(session, actor, unit, now)
     found += _about_questions(session, actor)
+    found += _corrections(session, actor)
     waiting = admin.feedback_waiting(session, actor.reach(Permission.READ_FEEDBACK))
     if waiting:
         found.append(
@@ -65,6 +61,30 @@ def tasks(session: Session, actor: Actor, now: datetime) -> list[Task]:
     return found
 
 
+def _clock(session: Session) -> list[Task]:
+    """Before all else: while the server's clock is in doubt no paper is closed by itself."""
+    if not doubt.is_known(session):
+        return []
+    return [
+        Task(
+            "clock",
+            _("服务器的时间可能不对"),
+            _("核对以前，到时间的试卷先不自动交。答案照样保存"),
+            _("核对时间"),
+            url_for("admin.clock_page"),
+            is_open=True,
+        )
+    ]
+
+
+def _corrections(session: Session, actor: Actor) -> list[Task]:
+    count = corrections.waiting(session, actor.reach(Permission.KEEP_PEOPLE))
+    if not count:
+        return []
+    what = _("%(count)d处干部说记录有错", count=count)
+    return [Task("pencil", what, _("要求更正的人还在等答复"), _("看看，答复"), url_for("people.corrections"))]
+
+
 def _about_questions(session: Session, actor: Actor) -> list[Task]:
     """Questions said to be wrong, files read and not yet landed, questions proposed by cadres."""
     reach = actor.reach(Permission.KEEP_BANK)
@@ -77,6 +97,16 @@ def _about_questions(session: Session, actor: Actor) -> list[Task]:
                 _("处理以前不再抽到，反映的人还在等"),
                 _("处理"),
                 url_for("faults.index"),
+            )
+        )
+    if behind := amendments.count_waiting(session, reach):
+        found.append(
+            Task(
+                "book",
+                _("法律改了，%(count)d道题要看", count=behind),
+                _("看过以前不再抽到"),
+                _("去看"),
+                url_for("amendments.index"),
             )
         )
     if unfinished := batches.open_batches(session, reach):
@@ -123,6 +153,7 @@ def _missing(session: Session, unit: Unit, tallies: Sequence[Tally], now: dateti
                 ),
                 _("看名单，提醒"),
                 url_for("quizzes.live_page", assessment_id=assessment.id),
+                is_open=True,
             )
         )
     return found

@@ -16,10 +16,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from studyhall.bank.asked import Asked, asked
-from studyhall.core import audit
+from studyhall.core import audit, doubt
 from studyhall.core.access import Actor
 from studyhall.core.db import direct, forget
-from studyhall.core.errors import Missing
+from studyhall.core.errors import Busy, Missing, Refused
 from studyhall.people import roster
 from studyhall.people.models import RosterEntry
 from studyhall.quizzes import timing
@@ -119,10 +119,22 @@ _CLOSE = sa.update(_attempt).where(_attempt.c.id == sa.bindparam("of_attempt"))
 _WRITE_RESULT = sa.update(_result).where(_result.c.id == sa.bindparam("of_result"))
 
 
-def hand_in(session: Session, attempt_id: int, actor: Actor, now: datetime) -> Receipt:
+class NotYet(Refused):
+    """A page hands in because its time is up, and it is not."""
+
+    title = "时间还没有到"
+
+    def __init__(self) -> None:
+        super().__init__("答题时间还没有到，可以接着答。")
+
+
+def hand_in(
+    session: Session, attempt_id: int, actor: Actor, now: datetime, *, by_clock: bool = False
+) -> Receipt:
     """Close and grade one's own attempt. Handing in again gives the first receipt and changes nothing.
 
-    Raises Missing for somebody else's.
+    `by_clock`: nobody has pressed a button, the time is up. Raises Missing for somebody else's; by the clock
+    NotYet before the deadline, Busy while the server's clock is in doubt.
     """
     own = {"attempt_id": attempt_id, "person_id": actor.person_id}
     row = direct(session).execute(_OWN, own).first()
@@ -130,8 +142,19 @@ def hand_in(session: Session, attempt_id: int, actor: Actor, now: datetime) -> R
         raise Missing
     if row.handed_in_at is not None:
         return Receipt(row.id, row.handed_in_at, row.deadline, row.closed_by, row.seconds)
+    if by_clock:
+        _check_the_clock(session, now, row.deadline)
     in_time = timing.still_taken(now, row.deadline)
     return _close(session, row, now, actor if in_time else None)
+
+
+def _check_the_clock(session: Session, now: datetime, deadline: datetime) -> None:
+    if now < deadline - timing.NEARLY:
+        raise NotYet
+    if doubt.open_doubt(session, now) is not None:
+        raise Busy(
+            "服务器的时间可能不对，正在等管理员核对，先不自动交卷。您存下的答案都在。请过一会儿再试一次。"
+        )
 
 
 def close_one_overdue(session: Session, attempt_id: int, now: datetime) -> bool:

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from studyhall.bank.asked import asked
+from studyhall.core import doubt
 from studyhall.core.access import Actor
 from studyhall.core.db import direct
 from studyhall.core.errors import Missing
@@ -160,7 +161,7 @@ def save(
     carries none and gets the next one. Raises Missing for a question that is not on this paper, BadAnswer
     for a forged option.
     """
-    if not sheet.is_open or not timing.still_taken(now, sheet.deadline):
+    if not sheet.is_open or _is_over(session, sheet, now):
         return SaveOutcome(Saved.CLOSED, 0)
     if sheet.device_session_id != actor.login_session_id:
         return SaveOutcome(Saved.REPLACED, 0)
@@ -191,6 +192,11 @@ def save(
         kept = _kept(session, sheet.id, position)
         if number is not None and (number, answer) != (kept.save_no, kept.answer):
             return SaveOutcome(Saved.REPLACED, kept.save_no)
+
+
+def _is_over(session: Session, sheet: Sheet, now: datetime) -> bool:
+    """Too late, by a clock that may be believed: a wrong one takes nobody's answer away."""
+    return not timing.still_taken(now, sheet.deadline) and doubt.open_doubt(session, now) is None
 
 
 def _kept(session: Session, attempt_id: int, position: int) -> Kept:

@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 GRACE = timedelta(seconds=60)
 """Saves and hand-ins on their way are taken this long after the deadline; time used ends at the deadline."""
 
+NEARLY = timedelta(seconds=5)
+"""A phone counts in whole seconds: when it hands in by itself the server may have a little time left."""
+
 
 def deadline_of(
     started_at: datetime, minutes: int, closes_at: datetime, granted: timedelta = timedelta()

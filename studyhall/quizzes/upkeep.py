@@ -1,18 +1,18 @@
 """What the clock asks for by itself: rosters frozen at opening, attempts closed past their deadline.
 
 Runs at the start of every page or command that shows a result, and each minute in `serve`. It looks first
-without a write lock, takes one attempt a transaction, is idempotent, and safe in two processes at once.
+without a write lock, takes one attempt a transaction, is idempotent, and safe in two processes at once. While
+the clock is in doubt it does nothing.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from studyhall.core import audit, clock
-from studyhall.core.audit import AuditEvent
+from studyhall.core import audit, clock, doubt
 from studyhall.core.db import Sessions, direct
 from studyhall.core.errors import Busy
 from studyhall.people import roster
@@ -38,8 +38,8 @@ def keep_up(database: Sessions, now: datetime | None = None) -> int:
             return 0
         opened = to_freeze(session, now)
         overdue = overdue_attempts(session, now)
-        if clock_is_suspect(session, now):
-            return 0
+    if doubt.in_doubt(database, now):
+        return 0
     closed = 0
     try:
         for assessment_id in opened:
@@ -175,9 +175,3 @@ def follow_memberships(session: Session, assessment: Assessment) -> None:
                 if names
             },
         )
-
-
-def clock_is_suspect(session: Session, now: datetime) -> bool:
-    """Whether the clock stands before the newest change on record: then nothing is closed by itself."""
-    newest = session.scalar(sa.select(AuditEvent.at).order_by(AuditEvent.id.desc()).limit(1))
-    return newest is not None and now < newest - timedelta(seconds=5)

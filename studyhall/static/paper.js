@@ -160,15 +160,24 @@ let isHandingIn = false;
 async function handIn() {
   if (isHandingIn) return false;
   isHandingIn = true;
-  const { status, said } = await kept.request(`${base}hand-in`, { method: "POST" });
+  // By itself only when the server's clock says so too.
+  const body = new URLSearchParams(isTimeUp ? { by: "clock" } : {});
+  const { status, said } = await kept.request(`${base}hand-in`, { method: "POST", body });
   isHandingIn = false;
-  if (status === 302) window.location.assign(`${base}result`);
+  if (said.word === "early") {
+    isTimeUp = false;
+    correct(said.now);
+    notice("time");
+  } else if (status === 302) window.location.assign(`${base}result`);
   else if (status === 401) tell.signedOut();
   else if (status === 0) {
     kept.lineIsLost();
     answer(isTimeUp ? "time-up-offline" : "no-hand-in", { time: until });
     if (isTimeUp) setTimeout(handIn, 10000);
-  } else answer("hand-in-refused", { message: said.message || "" });
+  } else {
+    answer("hand-in-refused", { message: said.message || "" });
+    if (isTimeUp && status === 503) setTimeout(handIn, 10000);
+  }
   return status === 302;
 }
 

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from studyhall.core import clock
+from studyhall.core import clock, doubt
 from studyhall.core.access import Actor, Permission, require
 from studyhall.core.current import current_actor
 from studyhall.core.db import db
@@ -35,9 +35,12 @@ def live_page(assessment_id: int) -> ResponseReturnValue:
     assessment = queries.kept_one(db.session, reach, assessment_id)
     if not assessment.is_published:
         raise Missing
-    state = live(db.session, assessment, reach, clock.now())
     return render_template(
-        "quizzes/live.html", assessment=assessment, state=state, still=request.args.get("still") == "1"
+        "quizzes/live.html",
+        assessment=assessment,
+        state=live(db.session, assessment, reach, clock.now()),
+        still=request.args.get("still") == "1",
+        clock_in_doubt=doubt.is_known(db.session),
     )
 
 
