@@ -10,13 +10,26 @@ if TYPE_CHECKING:
 
 def register(app: Flask) -> None:
     # A reader's child process comes through here too and needs neither pages nor tables.
-    from studyhall.bank import export_views, fault_views, import_views, picture_views, showing, views
+    from studyhall.bank import (
+        amendment_views,
+        amendments,
+        export_views,
+        fault_views,
+        import_views,
+        picture_views,
+        showing,
+        views,
+    )
     from studyhall.core import pages
     from studyhall.core.access import Permission
+    from studyhall.library import importing
 
     pages.offer("question.use")
     pages.fill("article.aside", Permission.READ_LAWS, showing.article_panel)
+    pages.fill("law.imported", Permission.KEEP_BANK, amendment_views.imported_panel)
+    importing.when_filed(amendments.law_filed)
     app.register_blueprint(views.bp)
+    app.register_blueprint(amendment_views.bp)
     app.register_blueprint(fault_views.bp)
     app.register_blueprint(import_views.bp)
     app.register_blueprint(export_views.bp)

@@ -28,12 +28,7 @@ def mended(record: Record, form: Mapping[str, str]) -> Record:
     if not stem:
         raise Refused("题干是空的，请填上。")
     options = _options(form) if kind in (Kind.SINGLE, Kind.MULTIPLE) else ()
-    cites = tuple(
-        words.strip() for words in form.get("cites", "").replace("、", "\n").splitlines() if words.strip()
-    )
-    for words in cites:
-        if parse_citation(words) is None:
-            raise Refused(f"依据“{words}”看不懂，写成《民法典》第一千零四十二条这样。")
+    cites = typed_cites(form.get("cites", ""))
     return replace(
         record,
         kind=kind,
@@ -47,6 +42,15 @@ def mended(record: Record, form: Mapping[str, str]) -> Record:
         state=State.READY,
         findings=(),
     )
+
+
+def typed_cites(text: str) -> tuple[str, ...]:
+    """One a line, or with 、 between them. Raises Refused for what names no article."""
+    cites = tuple(words.strip() for words in text.replace("、", "\n").splitlines() if words.strip())
+    for words in cites:
+        if parse_citation(words) is None:
+            raise Refused(f"依据“{words}”看不懂，写成《民法典》第一千零四十二条这样。")
+    return cites
 
 
 def taken(record: Record) -> Record:

@@ -114,30 +114,30 @@ def edit(
     Raises Overtaken when `based_on` is no longer its newest version, Refused where nothing was changed or
     something is not in order, Missing and Forbidden for a question that is not his.
     """
-    kept = _own(session, actor, question_id)
+    kept = own(session, actor, question_id)
     newest, author = kept.versions[0]
     if newest.number != based_on:
         raise Overtaken(author.name if author else "题库载入时", newest.number)
     law = kept.question.law.short_title if kept.question.law else ""
     before = record_of(kept.version, law)
     record = typed(before, form)
-    _check_cites(session, record)
+    check_cites(session, record)
     if replace(record, state=before.state, findings=()) == before:
         raise Refused("还没有改什么，没有存新的一版。")
     whole = kept.case or kept.question
     number = {kept.question.id: record}
-    saved = _next_family(session, actor, whole, number, form.get("reason", "").strip()[:250] or None)
+    saved = next_family(session, actor, whole, number, form.get("reason", "").strip()[:250] or None)
     version = saved[kept.question.id]
     audit.record(
         session, actor, "question.edited", f"question:{question_id}", record.stem[:60],
-        unit_path=_path(session, actor, kept.question.bank),
+        unit_path=path_of(session, actor, kept.question.bank),
         before={"version": based_on}, after={"version": version.number, "reason": version.reason or ""},
     )  # fmt: skip
     return version
 
 
-def _check_cites(session: Session, record: Record) -> None:
-    """A law that is here must have the article; of one that is not nobody here can tell."""
+def check_cites(session: Session, record: Record) -> None:
+    """A law that is here must have the article; of one that is not nobody here can tell. Raises Refused."""
     here = library.shelves(session, clock.today())
     counts = {shelf.law.short_title: shelf.edition.article_count for shelf in here}
     for cited in citations_of(record, {}, {}):
@@ -146,10 +146,10 @@ def _check_cites(session: Session, record: Record) -> None:
             raise Refused(f"《{law}》没有{Cited(None, article)}，一共{counts[law]}条。")
 
 
-def _next_family(
-    session: Session, actor: Actor, whole: Question, edited: Mapping[int, Record], reason: str | None
+def next_family(
+    session: Session, actor: Actor | None, whole: Question, edited: Mapping[int, Record], reason: str | None
 ) -> dict[int, QuestionVersion]:
-    """A next version of a question, or of a case with all its parts; by question id."""
+    """A next version of a question, or of a case with all its parts; by question id. No actor: the site."""
     saved: dict[int, QuestionVersion] = {}
     parts = browsing.parts_of(session, whole)
     content = _content(whole, edited, parts)
@@ -162,7 +162,7 @@ def _next_family(
             number=_newest(session, question.id) + 1,
             parent_version_id=parent.id if parent else None,
             position=old.position,
-            author_id=actor.person_id,
+            author_id=actor.person_id if actor else None,
             reason=reason,
             created_at=clock.now(),
             **content[question.id],
@@ -237,16 +237,18 @@ def set_state(session: Session, actor: Actor, question_ids: Collection[int], act
     state, word = ACTS[act]
     changed: set[int] = set()
     for question_id in sorted(question_ids):
-        kept = _own(session, actor, question_id)
+        kept = own(session, actor, question_id)
         whole = kept.case or kept.question
         members = [whole, *browsing.parts_of(session, whole)]
+        if act == "use":
+            _refuse_unlooked(members)
         moved = [one for one in members if one.state != state and one.id not in changed]
         for member in moved:
             member.state = state
         if moved:
             audit.record(
                 session, actor, word, f"question:{whole.id}", kept.version.stem[:60],
-                unit_path=_path(session, actor, whole.bank), after={"state": STATE_WORDS[state]},
+                unit_path=path_of(session, actor, whole.bank), after={"state": STATE_WORDS[state]},
             )  # fmt: skip
         changed |= {one.id for one in moved if one.current_version and one.current_version.kind != Kind.CASE}
         session.flush()
@@ -261,7 +263,13 @@ STATE_WORDS = {
 }
 
 
-def _own(session: Session, actor: Actor, question_id: int) -> browsing.Kept:
+def _refuse_unlooked(members: Sequence[Question]) -> None:
+    cited = (one for member in members if member.current_version for one in member.current_version.citations)
+    if any(one.held_since is not None for one in cited):
+        raise Refused("它依据的条文改过，还没有人看过。请到题库的“法律改了”里看，对的话在那里恢复。")
+
+
+def own(session: Session, actor: Actor, question_id: int) -> browsing.Kept:
     reach = actor.reach(Permission.KEEP_BANK)
     kept = browsing.one(session, reach, question_id)
     if not may_edit(session, reach, kept.question.bank):
@@ -269,7 +277,7 @@ def _own(session: Session, actor: Actor, question_id: int) -> browsing.Kept:
     return kept
 
 
-def _path(session: Session, actor: Actor, bank: Bank) -> str:
+def path_of(session: Session, actor: Actor, bank: Bank) -> str:
     if bank.owner_unit_id is None:
         return actor.unit_path
     return session.get_one(Unit, bank.owner_unit_id).path

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from studyhall.bank import amending, browsing, editing
+from studyhall.bank import amended, amending, browsing, editing
 from studyhall.bank.answer_words import answer_words
 from studyhall.bank.browsing import Filters, Kept
 from studyhall.bank.models import QuestionState
@@ -50,6 +50,7 @@ def index() -> ResponseReturnValue:
         done=request.args.get("done"),
         count=request.args.get("count", type=int),
         import_page=_import_page(),
+        amended=amended.count_waiting(db.session, reach),
         most=browsing.PAGE,
     )
 

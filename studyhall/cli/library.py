@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from studyhall.bank import amendments
 from studyhall.cli.output import emit, opened, refusals, say
 from studyhall.core.errors import Refused
 from studyhall.library import comparing, importing, queries
@@ -49,6 +50,7 @@ def import_(files: tuple[Path, ...], effective: date | None, dry_run: bool, as_j
             _tell(one, "读出")
     else:
         with opened(make=True) as database, database.writing() as session:
+            importing.when_filed(amendments.law_filed)
             done = importing.file_laws(session, None, found)
         for one, stands in zip(found, done, strict=True):
             _tell(one, "导入" if stands.changed or stands.is_new_edition else "没有变")

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from studyhall.admin import queries as admin
-from studyhall.bank import amendments, batches, faults
+from studyhall.bank import amended, batches, faults
 from studyhall.bank import queries as bank
 from studyhall.core import clock, doubt
 from studyhall.core.access import Actor, Permission
@@ -99,7 +99,7 @@ def _about_questions(session: Session, actor: Actor) -> list[Task]:
                 url_for("faults.index"),
             )
         )
-    if behind := amendments.count_waiting(session, reach):
+    if behind := amended.count_waiting(session, reach):
         found.append(
             Task(
                 "book",

@@ -14,5 +14,6 @@ def register(app: Flask) -> None:
     from studyhall.library.views import bp
 
     pages.offer("article.aside")
+    pages.offer("law.imported")
     shown.install(app)
     app.register_blueprint(bp)

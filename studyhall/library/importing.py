@@ -5,7 +5,7 @@ Doing it twice changes nothing. What is in plain words (条旨, 要点) stays.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -63,7 +63,19 @@ def file_laws(session: Session, actor: Actor | None, files: Sequence[LawFile]) -
     for one, stands in zip(files, before, strict=True):
         if stands.changed or stands.is_new_edition:
             _file(session, actor, one.law, stands)
+    for listener in _listeners:
+        listener(session, actor)
     return before
+
+
+Listener = Callable[[Session, Actor | None], None]
+_listeners: list[Listener] = []
+
+
+def when_filed(listener: Listener) -> None:
+    """Have a higher domain told, in the same transaction, that texts have come in. Telling it twice is once."""
+    if listener not in _listeners:
+        _listeners.append(listener)
 
 
 def _file(session: Session, actor: Actor | None, law: LawText, stands: Standing) -> None:

@@ -8,7 +8,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from studyhall.core import clock
+from studyhall.core import clock, pages
 from studyhall.core.access import Permission, require
 from studyhall.core.current import current_actor
 from studyhall.core.db import db
@@ -70,7 +70,8 @@ def land(token: str) -> ResponseReturnValue:
     law = found.law
     day = law.effective.isoformat() if law.effective else None
     book = queries.book(db.session, law.short_title, day, clock.today())
-    return render_template("library/brought_in.html", found=found, done=done, book=book)
+    panels = pages.slot("law.imported", current_actor())
+    return render_template("library/brought_in.html", found=found, done=done, book=book, panels=panels)
 
 
 @bp.get("/<law>/changes")
