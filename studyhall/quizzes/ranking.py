@@ -43,3 +43,13 @@ def standings(contenders: Iterable[Contender], *, earlier_wins: bool = False) ->
             places[one.person_id] = Standing(start + 1, end - start, len(ordered))
         start = end
     return places
+
+
+FIRST = 10
+"""So many places stand in a list of the first; whoever shares the last of them stands in it too."""
+
+
+def first_places(contenders: Iterable[Contender], *, earlier_wins: bool = False) -> list[tuple[int, int]]:
+    """Person and place of the first ten places, the best first; equals in the order given."""
+    places = standings(contenders, earlier_wins=earlier_wins)
+    return [(person, one.rank) for person, one in places.items() if one.rank <= FIRST]

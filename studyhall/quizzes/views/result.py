@@ -16,6 +16,7 @@ from studyhall.core.figures import reaches
 from studyhall.core.words import address
 from studyhall.quizzes import queries, shown
 from studyhall.quizzes.answers import LABELS
+from studyhall.quizzes.first_ten import first_ten
 from studyhall.quizzes.queries import Paper
 from studyhall.quizzes.upkeep import keep_up
 from studyhall.quizzes.views import bp
@@ -41,6 +42,7 @@ def result(attempt_id: int) -> ResponseReturnValue:
         excellent=reaches(attempt.score, attempt.full, assessment.excellent_percent),
         by_hand=_waiting_for_marks(paper),
         standing=queries.own_standing(db.session, assessment, actor.person_id),
+        first_ten=first_ten(db.session, assessment),
         unit=queries.unit_share(db.session, assessment.id, sitting.result.unit_id),
         shown=assessment.answers_shown(now),
         verdicts={place: shown.verdict(paper, paper.item(place)) for place in paper.wrong_positions},

@@ -20,6 +20,7 @@ from studyhall.people.models import Unit
 from studyhall.quizzes import publishing, queries
 from studyhall.quizzes.address import address_of
 from studyhall.quizzes.blueprint import BlueprintInput, blueprint_of, read_blueprint
+from studyhall.quizzes.first_ten import first_ten
 from studyhall.quizzes.forms import (
     CATEGORY_LABELS,
     COUNTING_LABELS,
@@ -139,6 +140,7 @@ def show(assessment_id: int) -> ResponseReturnValue:
         categories=[CATEGORY_LABELS[c] for c in rule.categories],
         unit_names=queries.unit_names(db.session, set(rule.unit_paths) - {assessment.owner_unit.path}),
         address=address_of(assessment),
+        first_ten=first_ten(db.session, assessment),
         panels=slot("assessment.figures", current_actor(), assessment=assessment),
         obstacles=[]
         if assessment.published_at
