@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask import request
 from flask_login import UserMixin, current_user
 
 from studyhall.core.access import Actor
@@ -25,3 +26,8 @@ def current_actor() -> Actor:
 
 def actor_or_none() -> Actor | None:
     return current_user.actor if current_user.is_authenticated else None
+
+
+def wants_json() -> bool:
+    """Background requests of our own script say so; they get JSON, never a redirect."""
+    return request.headers.get("Accept", "").startswith("application/json")

@@ -31,6 +31,8 @@ class Outcome(StrEnum):
     JUDGED = "judged"
     ALREADY = "already"
     """Answered before, in another tab or on another device: that answer stands."""
+    CHANGED = "changed"
+    """The question was edited after it was shown: it is asked again as it is now."""
     KEPT = "kept"
     """In a mock: to be judged when it is handed in."""
     SKIPPED = "skipped"
@@ -38,23 +40,34 @@ class Outcome(StrEnum):
 
 def answer(
     session: Session, actor: Actor, run_id: int, position: int, given: Sequence[str], now: datetime,
-    *, look: bool = False,
+    *, look: bool = False, version_id: int | None = None, seen: str | None = None,
 ) -> Outcome:  # fmt: skip
     """Take one answer, given in the letters shown. `look`: wants to see the answer without giving one.
+
+    `version_id`: what was shown when the answer was given; None where the form does not say. `seen`: the
+    `stamp` of the answer to which this one was a change, said by an answer that waited for the line; one
+    that came in between on another device stands. It counts as of its arrival: a phone's clock says anything.
 
     Raises Missing for somebody else's run, Refused where nothing is chosen, BadAnswer for a forged option.
     """
     cards.lock(session, actor.person_id, now)
     run = queries.own_run(session, run_id, actor.person_id)
     item = queries.item_of(run, position)
-    mock = run.way == Way.MOCK
-    if item.skipped or (mock and run.finished_at) or (not mock and item.answered_at is not None):
+    mock, shown = run.way == Way.MOCK, version_id or item.version_id
+    if item.skipped or (mock and run.finished_at):
         return Outcome.ALREADY
+    if not mock and item.answered_at is not None:
+        return _again(session, item, given, look, shown)
     if settle_item(session, actor, item, now):
         return Outcome.SKIPPED
+    if item.version_id != shown:
+        # The letters were those of another order of options.
+        return Outcome.CHANGED
     question = asked(session, [item.version_id])[item.version_id]
     said = KINDS[question.kind].read(from_shown(given, item.option_order), question.letters)
     if mock:
+        if seen is not None and seen != stamp(item) and said != item.answer:
+            return Outcome.ALREADY
         item.answer, item.answered_at = said, now if said else None
         session.flush()
         return Outcome.KEPT
@@ -69,6 +82,20 @@ def answer(
         cards.answered(session, actor.person_id, item.question_id, now)
     _finish(run, now)
     return Outcome.JUDGED
+
+
+def _again(session: Session, item: PracticeItem, given: Sequence[str], look: bool, shown: int) -> Outcome:
+    """An answer to what is answered: the same one once more (sent twice over a bad line) is no news."""
+    if shown != item.version_id:
+        return Outcome.ALREADY
+    question = asked(session, [shown])[shown]
+    said = None if look else KINDS[question.kind].read(from_shown(given, item.option_order), question.letters)
+    return Outcome.JUDGED if said == item.answer else Outcome.ALREADY
+
+
+def stamp(item: PracticeItem) -> str:
+    """Which answer an item holds, in a word that a form carries; empty for none."""
+    return item.answered_at.isoformat() if item.answered_at else ""
 
 
 def is_right(question: Asked, answer: str | None) -> bool:
@@ -117,18 +144,22 @@ def settle_item(session: Session, actor: Actor, item: PracticeItem, now: datetim
     return item.skipped is not None
 
 
-def needs_settling(session: Session, actor: Actor, item: PracticeItem, now: datetime) -> bool:
-    """Whether `settle_item` would do something; looks only."""
-    if not item.is_open:
-        return False
-    state, current, is_reported = session.execute(
-        sa.select(Question.state, Question.current_version_id, reported()).where(
-            Question.id == item.question_id
+def as_drawn(session: Session, actor: Actor, items: Sequence[PracticeItem], now: datetime) -> set[int]:
+    """The positions among these of one run that may be asked just as they were drawn; looks only."""
+    rows = session.execute(
+        sa.select(Question.id, Question.current_version_id).where(
+            Question.id.in_([item.question_id for item in items]),
+            Question.state == QuestionState.IN_USE,
+            ~reported(),
         )
-    ).one()
-    if state != QuestionState.IN_USE or is_reported or current != item.version_id:
-        return True
-    return item.question_id in withheld_questions(session, actor.person_id, now)
+    )
+    current = {question_id: version_id for question_id, version_id in rows}
+    sealed = withheld_questions(session, actor.person_id, now) if items else set()
+    return {
+        item.position
+        for item in items
+        if current.get(item.question_id) == item.version_id and item.question_id not in sealed
+    }
 
 
 def settle(session: Session, actor: Actor, run_id: int, position: int, now: datetime) -> None:

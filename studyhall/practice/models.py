@@ -90,7 +90,7 @@ class PracticeItem(Base):
     knows: Mapped[str | None] = mapped_column(sa.String(10))
     """我会了 sure, 还不熟 unsure; None: said nothing."""
     skipped: Mapped[str | None] = mapped_column(sa.String(10))
-    """Why it was passed over: retired, changed or sealed since it was drawn."""
+    """Why it was passed over: retired or sealed since it was drawn."""
 
     version: Mapped[QuestionVersion] = relationship()
     question: Mapped[Question] = relationship()

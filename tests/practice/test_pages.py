@@ -7,10 +7,13 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from studyhall.bank.models import Question, QuestionVersion
 from studyhall.core import clock
 from studyhall.practice.models import PracticeCard, PracticeItem, PracticeRun
-from tests.factories import NOON, a_person
+from studyhall.quizzes.assembly import Line
+from tests.factories import NOON, a_person, an_assessment
 from tests.practice.conftest import Town
+from tests.practice.test_evidence import DAY, re_key
 
 ITEM = re.compile(r"/practice/runs/(\d+)/(\d+)")
 
@@ -210,3 +213,78 @@ def test_the_laws_of_the_five_can_be_chosen(client_for, settled: Town) -> None:
         "/practice/laws", data={"law": settled.edition.law_id}, follow_redirects=True
     ).get_data(as_text=True)
     assert "从您选的1部法律里出" in page
+
+
+JSON = {"Accept": "application/json"}
+
+
+def test_a_question_edited_under_an_open_page_is_asked_again(
+    client_for, sqlite_database, settled: Town
+) -> None:
+    """Its options stand in a new order: the letters of the old page must not be read in it."""
+    client = client_for(settled.person)
+    run = begin(client, way="article", law="信访工作条例", first=3)
+    item = next(one for one in items(sqlite_database, run) if one.option_order)
+    here = f"/practice/runs/{run}/{item.position}"
+    answer = {"answer": right_answer(sqlite_database, item), "version": item.version_id}
+    with sqlite_database.writing() as session:
+        re_key(session, session.get_one(QuestionVersion, item.version_id), "B", NOON)
+    page = client.post(here, data=answer, follow_redirects=True).get_data(as_text=True)
+    assert "这道题刚刚改过" in page and "没有答对" not in page
+    new = items(sqlite_database, run)[item.position - 1]
+    assert new.answered_at is None and new.version_id != item.version_id
+    # Another tab has shown the new version since; the old page is still the old page.
+    assert client.post(here, data=answer, headers=JSON).json == {"word": "changed"}
+    fresh = {"answer": right_answer(sqlite_database, new), "version": new.version_id}
+    assert client.post(here, data=fresh, headers=JSON).json == {"word": "judged"}
+
+
+def test_an_answer_that_comes_twice_over_a_bad_line_is_one_answer(
+    client_for, sqlite_database, settled: Town
+) -> None:
+    client = client_for(settled.person)
+    run = begin(client, way="five")
+    item = items(sqlite_database, run)[0]
+    here, data = f"/practice/runs/{run}/1", {"answer": right_answer(sqlite_database, item)}
+    assert client.post(here, data={}, headers=JSON).status_code == 409
+    for _time in range(2):
+        assert client.post(here, data=data, headers=JSON).json == {"word": "judged"}
+    assert "另一个页面" not in client.get(here).get_data(as_text=True)
+    wrong = {"answer": wrong_answer(sqlite_database, item)}
+    assert client.post(here, data=wrong, headers=JSON).json == {"word": "already"}
+    assert client.post(f"{here}/say", data={"knows": "sure"}, headers=JSON).json == {"word": "judged"}
+    with sqlite_database.reading() as session:
+        assert [card.reviews for card in session.scalars(sa.select(PracticeCard))] == [1]
+
+
+def test_in_a_mock_a_late_change_gives_way_to_one_made_in_between(
+    client_for, sqlite_database, settled: Town
+) -> None:
+    with sqlite_database.writing() as session:
+        town = session.merge(settled.unit)
+        line = Line(settled.edition.law_id, "single", 2, 400)
+        exam = an_assessment(session, town, [line], opens_at=NOON + DAY, closes_at=NOON + 2 * DAY).id
+    client = client_for(settled.person)
+    run = begin(client, way="mock", assessment_id=exam)
+    here = f"/practice/runs/{run}/1"
+    assert client.post(here, data={"answer": "A"}, headers=JSON).json == {"word": "kept"}
+    late = client.post(here, data={"answer": "B", "seen": ""}, headers=JSON)
+    assert late.json == {"word": "already"}
+    first = items(sqlite_database, run)[0]
+    on_time = client.post(here, data={"answer": "B", "seen": first.answered_at.isoformat()}, headers=JSON)
+    assert on_time.json == {"word": "kept"}
+    assert items(sqlite_database, run)[0].answer == first.option_order[1]
+
+
+def test_the_questions_that_come_along_tell_no_answer(client_for, sqlite_database, settled: Town) -> None:
+    client = client_for(settled.person)
+    run = begin(client, way="five")
+    with sqlite_database.writing() as session:
+        session.execute(
+            sa.update(Question)
+            .where(Question.id == items(sqlite_database, run)[2].question_id)
+            .values(state="retired")
+        )
+    page = client.get(f"/practice/runs/{run}/1").get_data(as_text=True)
+    assert re.findall(r'data-step="(\d)"', page) == ["2", "4", "5"]
+    assert "的讲解" not in page and "正确答案" not in page

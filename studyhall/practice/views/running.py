@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -15,7 +15,7 @@ from studyhall.bank import faults
 from studyhall.bank.asked import Asked, asked
 from studyhall.core import clock
 from studyhall.core.access import Permission, require
-from studyhall.core.current import current_actor
+from studyhall.core.current import current_actor, wants_json
 from studyhall.core.db import db
 from studyhall.core.errors import Missing, Refused
 from studyhall.practice import answering, evidence, queries, runs
@@ -26,6 +26,9 @@ from studyhall.practice.views import bp
 from studyhall.quizzes import shown
 from studyhall.quizzes.answers import LABELS, BadAnswer
 from studyhall.quizzes.withholding import withheld_questions
+
+AHEAD = 6
+"""So many questions come with a page: for a lost line, a round of five and more."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,7 @@ def question(run_id: int, position: int) -> ResponseReturnValue:
     here = _round(run_id)
     item = queries.item_of(here.run, position)
     actor = current_actor()
-    if answering.needs_settling(db.session, actor, item, clock.now()) and here.run.finished_at is None:
+    if _is_stale(here, item):
         with db.writing() as session:
             answering.settle(session, actor, run_id, position, clock.now())
         here = _round(run_id)
@@ -113,24 +116,55 @@ def question(run_id: int, position: int) -> ResponseReturnValue:
     return _page(here, item)
 
 
+def _is_stale(here: Round, item: PracticeItem) -> bool:
+    """Whether an open question is not, any more, what was drawn."""
+    if here.run.finished_at is not None or not item.is_open:
+        return False
+    return not answering.as_drawn(db.session, current_actor(), [item], clock.now())
+
+
+def _ahead(here: Round, item: PracticeItem) -> list[dict[str, Any]]:
+    """The next questions as they will be asked, without a word of their answers: with these somebody goes on
+    while the line is down.
+    """
+    if here.run.finished_at is not None:
+        return []
+    others = [one for one in here.run.items if one is not item and (here.is_mock or one.is_open)]
+    others = [one for one in others if one.position >= item.position - (1 if here.is_mock else 0)][:AHEAD]
+    ready = answering.as_drawn(db.session, current_actor(), others, clock.now())
+    return [_asking(here, one) for one in others if one.position in ready and not one.skipped]
+
+
+def _asking(here: Round, item: PracticeItem, typed: Any = None) -> dict[str, Any]:
+    """What the form of a question wants."""
+    asked = here.question(item)
+    return {
+        "item": item,
+        "asked": asked,
+        "label": LABELS[asked.kind],
+        "options": shown.options(here, item),
+        "given": shown.given(here, item) if typed is None else typed,
+        "stamp": answering.stamp(item) if here.is_mock else None,
+    }
+
+
 def _page(here: Round, item: PracticeItem, problem: str | None = None, typed: Any = None) -> str:
     told = here.is_judging and item.answered_at is not None
     if told and item.question_id in withheld_questions(db.session, current_actor().person_id, clock.now()):
         return render_template("practice/sealed.html", here=here, item=item)
-    about: dict[str, Any] = {"here": here, "item": item, "asked": here.question(item), "problem": problem}
-    about["label"] = LABELS[about["asked"].kind]
-    about["options"] = shown.options(here, item)
     if item.skipped:
-        return render_template("practice/skipped.html", **about)
+        return render_template("practice/skipped.html", here=here, item=item)
+    about = _asking(here, item, typed)
+    ahead = _ahead(here, item)
     if not told:
-        given = shown.given(here, item) if typed is None else typed
-        return render_template("practice/question.html", given=given, **about)
+        return render_template("practice/question.html", here=here, problem=problem, ahead=ahead, **about)
     places = evidence.places_of(db.session, [item.question_id]).get(item.question_id, ())
     return render_template(
         "practice/judged.html",
+        here=here,
         verdict=shown.verdict(here, item),
         articles=_articles(places),
-        now=clock.now(),
+        ahead=ahead,
         **about,
     )
 
@@ -154,23 +188,28 @@ def _articles(places: tuple[tuple[int, int, int], ...]) -> list[dict[str, Any]]:
 @bp.post("/runs/<int:run_id>/<int:position>")
 @require(Permission.SIT_PAPERS)
 def answer(run_id: int, position: int) -> ResponseReturnValue:
-    given, look = request.form.getlist("answer"), "look" in request.form
+    form = request.form
     try:
         with db.writing() as session:
             outcome = answering.answer(
-                session, current_actor(), run_id, position, given, clock.now(), look=look
-            )
+                session, current_actor(), run_id, position, form.getlist("answer"), clock.now(),
+                look="look" in form, version_id=form.get("version", type=int), seen=form.get("seen"),
+            )  # fmt: skip
     except BadAnswer:
         abort(400)
     except Refused as refusal:
-        if isinstance(refusal, Missing):
+        if isinstance(refusal, Missing) or wants_json():
             raise
         here = _round(run_id)
         return _page(here, queries.item_of(here.run, position), refusal.message), 400
-    if outcome is Outcome.KEPT:
-        return _along(run_id, position)
     if outcome is Outcome.ALREADY:
         flash(_("这道题在另一个页面答过了，以先答的为准。"))
+    if outcome is Outcome.CHANGED:
+        flash(_("这道题刚刚改过，请看清楚，再答一次。"))
+    if wants_json():
+        return jsonify(word=outcome)
+    if outcome is Outcome.KEPT:
+        return _along(run_id, position)
     return redirect(url_for("practice.question", run_id=run_id, position=position))
 
 
@@ -189,6 +228,8 @@ def say(run_id: int, position: int) -> ResponseReturnValue:
     with db.writing() as session:
         knows = request.form.get("knows", "")
         answering.say(session, current_actor(), run_id, position, knows, clock.now())
+    if wants_json():
+        return jsonify(word="judged")
     here = _round(run_id)
     following = here.after(position)
     if following is None:
