@@ -34,7 +34,7 @@ from studyhall.people.models import Category, Roster, RosterEntry, Unit, UnitKin
 from studyhall.people.models import Person as PersonRow
 from studyhall.quizzes.models import Assessment, Result
 from studyhall.reports.month import month_report
-from studyhall.reports.tallies import counts_by_unit
+from studyhall.reports.tallies import counts_by_row
 
 DAY = date(2020, 1, 1)
 TOWNSHIP, COUNTY = 88, 10_032
@@ -170,11 +170,10 @@ def bare(database: Database, asked: Asked, path: str) -> Any:
         return connection.execute(BARE, {"assessment_id": asked.assessment_id, "path": path}).all()
 
 
-def figures(database: Database, asked: Asked) -> Any:
-    """What the month's figures are made of: the counts of each unit."""
+def figures(database: Database, unit: Unit, contest: Assessment) -> Any:
+    """What the month's figures are made of: the counts of each row of the page, which has unit and contest."""
     with database.reading() as session:
-        unit = session.get_one(Unit, asked.unit_id)
-        return counts_by_unit(session, session.get_one(Assessment, asked.assessment_id), unit)
+        return counts_by_row(session, [contest], unit)
 
 
 def report(database: Database, asked: Asked) -> Any:
@@ -209,7 +208,8 @@ def _measure(
     lines = []
     for name, one in asked.items():
         with database.reading() as session:
-            path = session.get_one(Unit, one.unit_id).path + "%"
+            unit = session.get_one(Unit, one.unit_id)
+            contest = session.get_one(Assessment, one.assessment_id)
         times = TIMES[name]
 
         def repeat(work: Any, times: int = times) -> Any:
@@ -221,8 +221,8 @@ def _measure(
             return run
 
         cells = [
-            measuring.Cell(f"bare {name}", repeat(lambda one=one, path=path: bare(database, one, path[:-1]))),
-            measuring.Cell(f"figures {name}", repeat(lambda one=one: figures(database, one))),
+            measuring.Cell(f"bare {name}", repeat(lambda one=one, unit=unit: bare(database, one, unit.path))),
+            measuring.Cell(f"figures {name}", repeat(lambda u=unit, c=contest: figures(database, u, c))),
             measuring.Cell(f"report {name}", repeat(lambda one=one: report(database, one))),
         ]
         measuring.take_turns(cells, cpu, rounds)

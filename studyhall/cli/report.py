@@ -65,11 +65,7 @@ def month(month: Month, unit_code: str | None, as_json: bool, xlsx: Path | None,
             unit = units.by_code(session, unit_code) if unit_code else units.root(session)
             found = month_report(session, month, unit, clock.now())
             if xlsx or docx:
-                exempt = {
-                    one.assessment.id: behind.people_behind(session, one.assessment, unit, "exempt")
-                    for one in found.assessments
-                    if one.total.exempt
-                }
+                exempt = behind.exempt_of(session, [one.assessment for one in found.assessments], unit)
                 with _pages(database):
                     _keep(xlsx, lambda: workbook(month_sheets(found, exempt, names=True)))
                     _keep(docx, lambda: month_word(found, exempt, names=True))

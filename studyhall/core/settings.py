@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -49,12 +50,29 @@ NAMES = tuple(field.name for field in fields(Settings))
 
 def settings_for(session: Session, unit_path: str) -> Settings:
     """What holds in a unit: the nearest word on the way up to the root."""
+    return settings_of(session, [unit_path])[unit_path]
+
+
+def settings_of(session: Session, unit_paths: Collection[str]) -> dict[str, Settings]:
+    """`settings_for` of several units, by path, in one statement."""
+    if not unit_paths:
+        return {}
+    above = {path: paths_above(path) for path in unit_paths}
     rows = session.execute(
-        sa.select(Setting.name, Setting.value)
-        .where(Setting.unit_path.in_(paths_above(unit_path)), Setting.name.in_(NAMES))
-        .order_by(sa.func.length(Setting.unit_path))
-    )
-    return replace(Settings(), **{name: value for name, value in rows})
+        sa.select(Setting.unit_path, Setting.name, Setting.value).where(
+            Setting.unit_path.in_({one for paths in above.values() for one in paths}),
+            Setting.name.in_(NAMES),
+        )
+    ).all()
+    said: dict[str, dict[str, Any]] = {}
+    for path, name, value in rows:
+        said.setdefault(path, {})[name] = value
+    found = {}
+    for path, paths in above.items():
+        found[path] = Settings()
+        for one in sorted(paths, key=len):
+            found[path] = replace(found[path], **said.get(one, {}))
+    return found
 
 
 def said_by(session: Session, owner_unit_id: int) -> dict[str, Any]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import current_app, url_for
 
 from studyhall.core.db import db
-from studyhall.core.settings import settings_for
+from studyhall.core.settings import settings_of
 from studyhall.quizzes.models import Assessment
 
 
@@ -14,7 +16,15 @@ def address_of(assessment: Assessment) -> str:
 
     Never out of a Host header: a reminder goes to a work group.
     """
-    path = url_for("quizzes.intro", code=assessment.code)
-    set_here = settings_for(db.session, assessment.owner_unit.path).address
-    own: str = set_here or current_app.config["SITE_ADDRESS"]
-    return own.rstrip("/") + path
+    return addresses_of([assessment])[assessment.id]
+
+
+def addresses_of(assessments: Sequence[Assessment]) -> dict[int, str]:
+    """`address_of` of each, by id; the settings are asked once for all."""
+    owners = {one.owner_unit.path for one in assessments}
+    own = {path: held.address for path, held in settings_of(db.session, owners).items()}
+    site: str = current_app.config["SITE_ADDRESS"]
+    return {
+        one.id: (own[one.owner_unit.path] or site).rstrip("/") + url_for("quizzes.intro", code=one.code)
+        for one in assessments
+    }

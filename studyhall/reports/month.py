@@ -7,12 +7,14 @@ sheet and the JSON all read these records.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from typing import Any, cast
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from studyhall.core.access import paths_above
 from studyhall.core.figures import Figure
@@ -21,7 +23,7 @@ from studyhall.people.models import RosterEntry, Unit
 from studyhall.people.units import children
 from studyhall.quizzes.models import Assessment, AssessmentKind, Result
 from studyhall.reports.counts import Counts, summed
-from studyhall.reports.tallies import counts_by_unit, has_people_in, in_figures
+from studyhall.reports.tallies import counts_by_row, has_people_in, in_figures
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,10 @@ class MonthReport:
 
 
 def month_report(session: Session, month: Month, unit: Unit, as_of: datetime) -> MonthReport:
-    """All that belongs to the month and had opened by `as_of` (see `tallies.in_figures`)."""
+    """All that belongs to the month and had opened by `as_of` (see `tallies.in_figures`).
+
+    It takes as many statements for the twenty contests of a county's townships as for one.
+    """
     found = session.scalars(
         sa.select(Assessment)
         .where(
@@ -151,15 +156,16 @@ def month_report(session: Session, month: Month, unit: Unit, as_of: datetime) ->
             in_figures(as_of),
             has_people_in(unit),
         )
+        .options(joinedload(Assessment.owner_unit))
         .order_by(Assessment.opens_at, Assessment.id)
     ).all()
-    return MonthReport(month, unit, as_of, tuple(_one(session, a, unit, as_of) for a in found))
+    return MonthReport(month, unit, as_of, _months(session, found, unit, as_of))
 
 
 def assessment_month(
     session: Session, assessment: Assessment, unit: Unit, as_of: datetime
 ) -> AssessmentMonth:
-    return _one(session, assessment, unit, as_of)
+    return _months(session, [assessment], unit, as_of)[0]
 
 
 def current_contest(session: Session, unit: Unit, as_of: datetime) -> Assessment | None:
@@ -169,62 +175,72 @@ def current_contest(session: Session, unit: Unit, as_of: datetime) -> Assessment
     return session.scalar(still_open) or session.scalar(visible.order_by(Assessment.closes_at.desc()))
 
 
-def _one(session: Session, assessment: Assessment, unit: Unit, as_of: datetime) -> AssessmentMonth:
-    made_up = session.scalar(
-        sa.select(
-            sa.exists().where(
-                Assessment.make_up_of == assessment.id,
+def _months(
+    session: Session, assessments: Sequence[Assessment], unit: Unit, as_of: datetime
+) -> tuple[AssessmentMonth, ...]:
+    if not assessments:
+        return ()
+    ids = [one.id for one in assessments]
+    made_up = _made_up(session, ids, as_of)
+    counted = counts_by_row(session, assessments, unit, made_up)
+    below = children(session, unit)
+    missing = _missing(session, ids, unit)
+    return tuple(
+        AssessmentMonth(
+            one,
+            as_of,
+            summed(counted[one.id][0].values()),
+            summed(counted[one.id][1].values()) if one.id in made_up else None,
+            _rows(unit, below, counted[one.id][0]),
+            tuple(missing[one.id]),
+        )
+        for one in assessments
+    )
+
+
+def _made_up(session: Session, ids: Sequence[int], as_of: datetime) -> set[int]:
+    """Which of these have had a make-up that had opened by then."""
+    return set(
+        session.scalars(
+            sa.select(Assessment.make_up_of).where(
+                Assessment.make_up_of.in_(ids),
                 Assessment.published_at.is_not(None),
                 Assessment.withdrawn_at.is_(None),
                 Assessment.opens_at <= as_of,
             )
         )
     )
-    main, final = counts_by_unit(session, assessment, unit, made_up=bool(made_up))
-    rows = _rows(session, unit, main)
-    return AssessmentMonth(
-        assessment,
-        as_of,
-        summed(main.values()),
-        summed(final.values()) if made_up else None,
-        rows,
-        tuple(_missing(session, assessment, unit)),
-    )
 
 
-def _rows(session: Session, unit: Unit, by_unit: dict[int, Counts]) -> tuple[UnitRow, ...]:
+def _rows(unit: Unit, below: Sequence[Unit], counts: Mapping[int, Counts]) -> tuple[UnitRow, ...]:
     """A row for each direct child that had somebody on the roster, and one for the unit's own members."""
-    found = session.execute(sa.select(Unit.id, Unit.path).where(Unit.id.in_(by_unit)))
-    paths = {row[0]: row[1] for row in found}
-    below: dict[str, Counts] = defaultdict(Counts)
-    depth = len(paths_above(unit.path))
-    for unit_id, counts in by_unit.items():
-        chain = paths_above(paths[unit_id])
-        below[chain[depth] if len(chain) > depth else unit.path] += counts
     rows = [
-        UnitRow(child.id, child.code, child.name, child.path, False, below[child.path])
-        for child in children(session, unit)
-        if child.path in below
+        UnitRow(child.id, child.code, child.name, child.path, False, counts[child.id])
+        for child in below
+        if child.id in counts
     ]
-    if unit.path in below:
-        rows.insert(0, UnitRow(unit.id, unit.code, unit.name, unit.path, True, below[unit.path]))
+    if unit.id in counts:
+        rows.insert(0, UnitRow(unit.id, unit.code, unit.name, unit.path, True, counts[unit.id]))
     return tuple(rows)
 
 
-def _missing(session: Session, assessment: Assessment, unit: Unit) -> list[Absent]:
+def _missing(session: Session, ids: Sequence[int], unit: Unit) -> dict[int, list[Absent]]:
     rows = session.execute(
         sa.select(
-            RosterEntry.person_id, RosterEntry.staff_no, RosterEntry.name, Unit.code,
+            Result.assessment_id, RosterEntry.person_id, RosterEntry.staff_no, RosterEntry.name, Unit.code,
             RosterEntry.unit_name, RosterEntry.unit_path,
         )
         .join(Result, Result.roster_entry_id == RosterEntry.id)
         .join(Unit, Unit.id == RosterEntry.unit_id)
         .where(
-            Result.assessment_id == assessment.id,
+            Result.assessment_id.in_(ids),
             Result.due,
             Result.took_part.is_(False),
             RosterEntry.unit_path.startswith(unit.path, autoescape=True),
         )
         .order_by(Unit.position, RosterEntry.unit_path, RosterEntry.staff_no)
     )  # fmt: skip
-    return [Absent(*row) for row in rows]
+    found: dict[int, list[Absent]] = defaultdict(list)
+    for assessment_id, *person in rows:
+        found[assessment_id].append(Absent(*cast(Any, person)))
+    return found

@@ -6,7 +6,7 @@ In the denominator stands who was due on the frozen roster; nothing here ever co
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from fractions import Fraction
 from functools import cache
@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from studyhall.core.access import paths_above
 from studyhall.core.db import direct
 from studyhall.people.models import RosterEntry, Unit
 from studyhall.quizzes.models import Assessment, AssessmentKind, Result
@@ -42,54 +43,108 @@ def has_people_in(unit: Unit) -> sa.ColumnElement[bool]:
     return sa.exists().where(Result.assessment_id == Assessment.id, Result.unit_id.in_(units_below(unit)))
 
 
-def counts_by_unit(
-    session: Session, assessment: Assessment, unit: Unit, *, made_up: bool = True
-) -> tuple[dict[int, Counts], dict[int, Counts]]:
-    """Main run and final counts of each unit below, by unit id; no final ones without `made_up`."""
-    which = {"assessment_id": assessment.id, "below": unit.path + "%"}
+ByRow = dict[int, Counts]
+"""Counts by the id of a direct child with all below it, or of the unit itself for its own members."""
+
+
+def counts_by_row(
+    session: Session, assessments: Sequence[Assessment], unit: Unit, made_up: Collection[int] = ()
+) -> dict[int, tuple[ByRow, ByRow]]:
+    """Main run and final counts of each row of a report on `unit`, by assessment id.
+
+    `made_up`: the ids of those with a make-up; only they have final counts. It takes as many statements for
+    many assessments as for a few, and the database adds up what lies below a child.
+    """
+    found: dict[int, tuple[ByRow, ByRow]] = {one.id: ({}, {}) for one in assessments}
+    for final in (False, True):
+        ids = [one.id for one in assessments if (one.id in made_up) is final]
+        if ids:
+            _tally(session, ids, unit, found, final=final)
+    of_roster = {one.roster_id: one.id for one in assessments}
+    late = _exempt_after_close(session, list(of_roster), unit)
+    row_ids = _row_ids(session, unit, {path for _roster_id, path, _count in late})
+    for roster_id, path, count in late:
+        for counts in found[of_roster[roster_id]]:
+            if row_ids[path] in counts:
+                counts[row_ids[path]] += Counts(exempt_after_close=count)
+    return found
+
+
+def _tally(
+    session: Session, ids: Sequence[int], unit: Unit, found: dict[int, tuple[ByRow, ByRow]], *, final: bool
+) -> None:
     connection = direct(session)
-    rows = connection.execute(_by_unit(made_up, split=False), which).all()
+    many = len(ids) > 1
+    which = {"unit_id": unit.id, "which": list(ids) if many else ids[0]}
+    rows = connection.execute(_rolled_up(final, many, split=False), which).all()
     if any(row.full != row.largest_full or row.final_full != row.largest_final_full for row in rows):
-        # Within a unit people had different full marks, as after a question was left out of some papers.
-        rows = connection.execute(_by_unit(made_up, split=True), which).all()
-    main: dict[int, Counts] = {}
-    final: dict[int, Counts] = {}
-    for unit_id, full, _largest, final_full, _largest_final, *sums in rows:
-        _add(main, unit_id, _main(sums, full))
-        if made_up:
-            _add(final, unit_id, _final(sums, final_full))
-    for unit_id, count in _exempt_after_close(session, assessment).items():
-        for counts in (main, final):
-            if unit_id in counts:
-                counts[unit_id] += Counts(exempt_after_close=count)
-    return main, final
+        # Within a row people had different full marks, as after a question was left out of some papers.
+        rows = connection.execute(_rolled_up(final, many, split=True), which).all()
+    for assessment_id, row_id, full, _largest, final_full, _largest_final, *sums in rows:
+        main_counts, final_counts = found[assessment_id]
+        _add(main_counts, row_id, _main(sums, full))
+        if final:
+            _add(final_counts, row_id, _final(sums, final_full))
 
 
-def _add(counts: dict[int, Counts], unit_id: int, more: Counts) -> None:
-    counts[unit_id] = counts[unit_id] + more if unit_id in counts else more
+def _add(counts: ByRow, row_id: int, more: Counts) -> None:
+    counts[row_id] = counts[row_id] + more if row_id in counts else more
+
+
+def _row_ids(session: Session, unit: Unit, paths: Collection[str]) -> dict[str, int]:
+    """The row in which each of these units is counted."""
+    depth = len(paths_above(unit.path))
+    row_paths = {path: (paths_above(path)[depth:] or [unit.path])[0] for path in paths}
+    if not row_paths:
+        return {}
+    found = direct(session).execute(
+        sa.select(Unit.path, Unit.id).where(Unit.path.in_(set(row_paths.values())))
+    )
+    ids = {row[0]: row[1] for row in found}
+    return {path: ids[row_path] for path, row_path in row_paths.items()}
 
 
 @cache
-def _by_unit(made_up: bool, *, split: bool) -> sa.Select[Any]:
-    """`split`: a row for each full mark that somebody in the unit had; otherwise a row a unit."""
-    # Codes hold letters, digits and hyphens: nothing in a path means anything to LIKE.
-    below = sa.select(Unit.id).where(Unit.path.like(sa.bindparam("below")))
-    fulls = (
-        (Result.full, Result.full, Result.final_full, Result.final_full)
+def _rolled_up(made_up: bool, many: bool, *, split: bool) -> sa.Select[Any]:
+    """A row for each child that had somebody; with `split` for each full mark that somebody in it had."""
+    rows = _units_of_rows()
+    which: Any = sa.bindparam("which", expanding=many)
+    asked = Result.assessment_id.in_(which) if many else Result.assessment_id == which
+    full, final_full = (Result.full, Result.final_full) if made_up else (Result.full, sa.null())
+    marks = (
+        (full, full, final_full, final_full)
         if split
-        else (
-            sa.func.min(Result.full),
-            sa.func.max(Result.full),
-            sa.func.min(Result.final_full),
-            sa.func.max(Result.final_full),
-        )
+        else (sa.func.min(full), sa.func.max(full), sa.func.min(final_full), sa.func.max(final_full))
+        if made_up
+        else (sa.func.min(full), sa.func.max(full), final_full, final_full)
     )
     names = ("full", "largest_full", "final_full", "largest_final_full")
-    marks: list[sa.Label[Any]] = [full.label(name) for full, name in zip(fulls, names, strict=True)]
+    labels = [mark.label(name) for mark, name in zip(marks, names, strict=True)]
     return (
-        sa.select(Result.unit_id, *marks, *(_SUMS if made_up else _SUMS[:_OF_MAIN]))
-        .where(Result.assessment_id == sa.bindparam("assessment_id"), Result.unit_id.in_(below))
-        .group_by(Result.unit_id, *([Result.full, Result.final_full] if split else []))
+        sa.select(Result.assessment_id, rows.c.row_id, *labels, *(_SUMS if made_up else _SUMS[:_OF_MAIN]))
+        .select_from(rows)
+        # Outer, so that the database goes from the few units to their results through the index, and does
+        # not read the results of a whole county to find those of one township.
+        .outerjoin(Result, sa.and_(asked, Result.unit_id == rows.c.unit_id))
+        .group_by(
+            Result.assessment_id,
+            rows.c.row_id,
+            *([full, final_full] if split and made_up else [full] if split else []),
+        )
+        .having(Result.assessment_id.is_not(None))
+    )
+
+
+def _units_of_rows() -> sa.CTE:
+    """Each unit below `:unit_id` beside the child that it lies in, and the unit beside itself."""
+    asked = sa.bindparam("unit_id", type_=sa.Integer)
+    rows = (
+        sa.select(Unit.id.label("unit_id"), Unit.id.label("row_id"))
+        .where(sa.or_(Unit.parent_id == asked, Unit.id == asked))
+        .cte("units_of_rows", recursive=True)
+    )
+    return rows.union_all(
+        sa.select(Unit.id, rows.c.row_id).where(Unit.parent_id == rows.c.unit_id, rows.c.row_id != asked)
     )
 
 
@@ -148,17 +203,18 @@ def _percent(score: int, full: int | None) -> Fraction:
     return Fraction(int(score) * 100, full) if full else _NOTHING
 
 
-_LATE = (
-    sa.select(RosterEntry.unit_id, sa.func.count())
-    .where(
-        RosterEntry.roster_id == sa.bindparam("roster_id"),
-        RosterEntry.state == "exempt",
-        RosterEntry.after_close,
+def _exempt_after_close(
+    session: Session, roster_ids: Sequence[int], unit: Unit
+) -> list[tuple[int, str, int]]:
+    """How many of each roster, by the path of their unit. They are few: an index holds no others."""
+    rows = direct(session).execute(
+        sa.select(RosterEntry.roster_id, RosterEntry.unit_path, sa.func.count())
+        .where(
+            RosterEntry.roster_id.in_(roster_ids),
+            RosterEntry.state == "exempt",
+            RosterEntry.after_close,
+            RosterEntry.unit_path.startswith(unit.path, autoescape=True),
+        )
+        .group_by(RosterEntry.roster_id, RosterEntry.unit_path)
     )
-    .group_by(RosterEntry.unit_id)
-)
-
-
-def _exempt_after_close(session: Session, assessment: Assessment) -> dict[int, int]:
-    rows = direct(session).execute(_LATE, {"roster_id": assessment.roster_id})
-    return {row[0]: row[1] for row in rows}
+    return [(roster_id, path, count) for roster_id, path, count in rows]

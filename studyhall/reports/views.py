@@ -18,7 +18,7 @@ from studyhall.core.periods import Month
 from studyhall.people import queries as people
 from studyhall.people.models import Unit
 from studyhall.people.roster import REASONS
-from studyhall.quizzes.address import address_of
+from studyhall.quizzes.address import addresses_of
 from studyhall.quizzes.models import AssessmentKind
 from studyhall.quizzes.upkeep import keep_up
 from studyhall.reports import behind, queries, word
@@ -51,6 +51,8 @@ def month(month: str) -> ResponseReturnValue:
     report = _report(month, request.args.get("unit"))
     actor, wanted = current_actor(), report.month
     named = "names" in request.args and actor.can(Permission.SEE_PEOPLE)
+    short_of = [one for one in report.assessments if one.missing]
+    address = addresses_of([one.assessment for one in short_of])
     return render_template(
         "reports/month.html",
         before=wanted.plus(-1),
@@ -58,9 +60,7 @@ def month(month: str) -> ResponseReturnValue:
         in_order=request.args.get("order") == "tree",
         exempt=_exempt(report, limit=20),
         reminders={
-            one.assessment.id: reminder_text(one, address_of(one.assessment), names=named)
-            for one in report.assessments
-            if one.missing
+            one.assessment.id: reminder_text(one, address[one.assessment.id], names=named) for one in short_of
         },
         named=named,
         compared=_against_month_before(report),
@@ -155,13 +155,8 @@ def _words(report: MonthReport) -> dict[str, Any]:
 
 
 def _exempt(report: MonthReport, limit: int | None = None) -> dict[int, list[behind.Behind]]:
-    return {
-        one.assessment.id: behind.people_behind(
-            db.session, one.assessment, report.unit, "exempt", limit=limit
-        )
-        for one in report.assessments
-        if one.total.exempt
-    }
+    some = [one.assessment for one in report.assessments if one.total.exempt]
+    return behind.exempt_of(db.session, some, report.unit, limit=limit) if some else {}
 
 
 def _last_month(unit: Unit) -> Month:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from studyhall.people.models import RosterEntry
 from studyhall.quizzes.assembly import Line
 from studyhall.quizzes.models import Result
-from studyhall.reports.tallies import counts_by_unit
+from studyhall.reports.tallies import counts_by_row
 from tests.factories import a_bank_of, a_law, a_person, a_township, a_unit, an_assessment
 
 
@@ -31,7 +31,7 @@ class ByHand:
 
 @pytest.mark.parametrize("fulls", [(10_000,), (10_000, 9_500, 8_000)])
 @pytest.mark.parametrize("made_up", [False, True])
-def test_counts_by_unit_are_those_of_a_count_by_hand(
+def test_counts_by_row_are_those_of_a_count_by_hand(
     session: Session, fulls: tuple[int, ...], made_up: bool
 ) -> None:
     dice = Random(11)
@@ -68,7 +68,9 @@ def test_counts_by_unit_are_those_of_a_count_by_hand(
         count.excellent += result.excellent
         count.percents.append(Fraction(result.score * 100, result.full))
     session.flush()
-    main, final = counts_by_unit(session, assessment, township, made_up=made_up)
+    main, final = counts_by_row(session, [assessment], township, [assessment.id] if made_up else [])[
+        assessment.id
+    ]
     assert main.keys() == hand.keys()
     assert final == (main if made_up else {})
     for unit_id, expected in hand.items():
