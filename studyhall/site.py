@@ -9,11 +9,22 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
-from flask import Flask, Response, current_app, jsonify, redirect, render_template, request, session, url_for
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
-from flask_login import LoginManager, current_user
+from flask_login import AnonymousUserMixin, LoginManager, current_user
 from flask_talisman import Talisman
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from jinja2 import StrictUndefined
@@ -234,6 +245,8 @@ def _page(title: str, message: str, status: int) -> str | Response:
     try:
         signed_in = current_user.is_authenticated
     except Exception:
-        # Whoever is asking cannot be told while the database is away; the page is for everybody.
+        # Whoever is asking cannot be told while the database is away; the page is for everybody. Nobody who
+        # helps to draw it asks again, each time waiting for a database that does not answer.
+        g._login_user = AnonymousUserMixin()
         signed_in = False
     return render_template("error.html", title=title, message=message, status=status, signed_in=signed_in)

@@ -393,7 +393,7 @@ def test_stalled_uploads_hold_up_nobody(served: tuple[int, str, int]) -> None:
     port, token, paper = served
     browser = Browser(port, token)
     assert browser.get(f"/papers/{paper}/1")[0] == 200
-    stalled = _stalled(port, browser, paper, 100)
+    stalled = _stalled(port, browser, paper, 200)
     try:
         for number in range(1, 21):
             before = clock.monotonic()

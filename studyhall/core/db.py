@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -13,11 +14,15 @@ import sqlalchemy as sa
 from flask import Flask, current_app, g
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.orm.util import identity_key
 from sqlalchemy.types import TypeDecorator
 
+from studyhall.core.errors import Busy, Full, Unsure
 from studyhall.core.queue import WriteQueue
+
+log = logging.getLogger("studyhall")
 
 
 class Moment(TypeDecorator[datetime]):
@@ -88,14 +93,24 @@ class Database:
     def writing(self, on: Connection | None = None) -> Iterator[Session]:
         """A session whose changes land whole when the block ends well, and not at all when it raises.
 
-        `on`: a connection at rest to do it on. Raises Busy when other writers keep the database for too long.
+        `on`: a connection at rest to do it on. Raises Busy when other writers keep the database for too long,
+        Full when the disk takes nothing more, Unsure when the line was lost at the very end.
         """
         with nullcontext() if self._queue is None else self._queue.turn():
             with nullcontext(on) if on else self.engine.connect() as connection:
                 connection.execution_options(studyhall_writing=True)
+                is_ending = False
                 try:
                     with Session(connection, expire_on_commit=False) as session, session.begin():
                         yield session
+                        session.flush()
+                        is_ending = True
+                except DBAPIError as error:
+                    refusal = _refusal(error, is_ending)
+                    if refusal is None:
+                        raise
+                    log.error("database: %s", error.orig)
+                    raise refusal from error
                 finally:
                     connection.execution_options(studyhall_writing=False)
 
@@ -103,6 +118,23 @@ class Database:
         self.engine.dispose()
         if self._queue is not None:
             self._queue.close()
+
+
+def _refusal(error: DBAPIError, is_ending: bool) -> Busy | None:
+    """What a fault of the database is called in words; None for one that is nobody's but ours."""
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    # The lowest byte is the kind of error, the others say where it came up.
+    kind = getattr(error.orig, "sqlstate", None) if code is None else code & 0xFF
+    if kind in _DISK:
+        return Full()
+    if kind in _WAITED:
+        return Busy()
+    return Unsure() if is_ending and error.connection_invalidated else None
+
+
+_DISK = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, "53100")
+_WAITED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, "55P03", "40P01", "40001")
+"""Lock not to be had in time, two that waited for each other."""
 
 
 def _lock_file(url: sa.URL) -> Path | None:
@@ -117,7 +149,13 @@ def _make_engine(url: sa.URL) -> Engine:
             pool_size=20,
             max_overflow=40,
             pool_pre_ping=True,
-            connect_args={"options": "-c timezone=UTC -c lock_timeout=5000"},
+            pool_timeout=5,
+            connect_args={
+                "options": "-c timezone=UTC -c lock_timeout=5000",
+                # A server that has gone without a word is noticed in seconds; the default is to wait for ever.
+                "connect_timeout": 5,
+                "tcp_user_timeout": 10000,
+            },
         )
     engine = sa.create_engine(url, connect_args={"timeout": 5}, pool_size=64, max_overflow=256)
     event.listen(engine, "connect", _prepare_sqlite)

@@ -8,6 +8,7 @@ the time.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import cast
@@ -53,6 +54,15 @@ class ClockDoubt(Base):
     """The newest change on record then: older ones may bear a time that is still to come."""
 
 
+@dataclass(frozen=True)
+class Doubt:
+    reason: Reason
+    noticed_at: datetime
+    expected_at: datetime
+    is_kept: bool
+    """In the table already, for the other processes."""
+
+
 _doubt = cast(sa.Table, ClockDoubt.__table__)
 _event = cast(sa.Table, AuditEvent.__table__)
 _LATEST = sa.select(
@@ -93,21 +103,16 @@ def fault_of(
     return None
 
 
-def open_doubt(session: Session | Connection, now: datetime) -> ClockDoubt | None:
-    """What keeps the clock from being believed: noticed before, or to be noticed now (then not yet kept)."""
+def open_doubt(session: Session | Connection, now: datetime) -> Doubt | None:
+    """What keeps the clock from being believed: noticed before, or noticed now."""
     connection = direct(session)
     latest = connection.execute(_LATEST).first()
     if latest is not None and latest.confirmed_at is None:
-        return ClockDoubt(
-            id=latest.id,
-            reason=latest.reason,
-            noticed_at=latest.noticed_at,
-            expected_at=latest.expected_at,
-        )
+        return Doubt(Reason(latest.reason), latest.noticed_at, latest.expected_at, is_kept=True)
     after, confirmed = (latest.confirmed_event_id, latest.confirmed_offset) if latest else (0, None)
     newest = connection.execute(_NEWEST_EVENT, {"after": after}).scalar()
     found = fault_of(now, newest, clock.offset(), _begun_at, confirmed)
-    return ClockDoubt(reason=found[0], noticed_at=now, expected_at=found[1]) if found else None
+    return Doubt(found[0], now, found[1], is_kept=False) if found else None
 
 
 def is_known(session: Session) -> bool:
@@ -122,12 +127,16 @@ def in_doubt(database: Sessions, now: datetime) -> bool:
         found = open_doubt(session, now)
     if found is None:
         return False
-    if found.id is None:
+    if not found.is_kept:
         try:
             with database.writing() as session:
-                known = open_doubt(session, now)
-                if known is not None and known.id is None:
-                    session.add(known)
+                found = open_doubt(session, now)
+                if found is not None and not found.is_kept:
+                    session.add(
+                        ClockDoubt(
+                            reason=found.reason, noticed_at=found.noticed_at, expected_at=found.expected_at
+                        )
+                    )
         except Busy:
             # It is noticed again by the next page.
             return True

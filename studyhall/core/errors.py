@@ -45,3 +45,22 @@ class Busy(Refused):
 
     def __init__(self, message: str = "这一步没有做，数据没有变。请过几秒再试一次。") -> None:
         super().__init__(message)
+
+
+class Full(Busy):
+    """Nothing more can be written: the disk is full, or does not take what it is given."""
+
+    status = 507
+    title = "服务器的磁盘满了"
+
+    def __init__(self) -> None:
+        super().__init__("这一步没有做，原来的数据都在。请告诉管服务器的人，腾出地方以后再试一次。")
+
+
+class Unsure(Busy):
+    """The line to the database was lost after it was told to keep the changes, and before it said that it had."""
+
+    title = "不知道有没有做成"
+
+    def __init__(self) -> None:
+        super().__init__("和数据库的连接断了，这一步可能已经做成。请看一看，没有做成再做一次，不会算两遍。")
