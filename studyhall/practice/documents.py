@@ -32,7 +32,7 @@ class Printed(Protocol):
 
 
 def wrong_book(name: str, on: date, groups: Iterable[tuple[str, Sequence[Printed]]]) -> io.BytesIO:
-    """Grouped by law: stem, options, what was given, what is right, why, and the articles."""
+    """Grouped by law and article, as the pages come: stem, options, what was given, what is right, why, and the articles."""
     document = docx.Document()
     style = document.styles["Normal"]
     style.font.name, style.font.size = "仿宋", Pt(12)
@@ -41,7 +41,11 @@ def wrong_book(name: str, on: date, groups: Iterable[tuple[str, Sequence[Printed
     document.add_paragraph(f"{name}　{on.year}年{on.month}月{on.day}日")
     for law, pages in groups:
         document.add_heading(law, 1)
+        article = None
         for number, page in enumerate(pages, 1):
+            if page.places and page.places[0] != article:
+                _edition, first, sub = article = page.places[0]
+                document.add_heading(str(Citation(None, first, sub)), 2)
             _question(document, number, page)
     file = io.BytesIO()
     document.save(file)
@@ -60,8 +64,8 @@ def _question(document: docx.document.Document, number: int, page: Printed) -> N
     for option in page.options:
         document.add_paragraph(f"{option.letter}．{_plain(option.text)}")
     document.add_paragraph(f"答的：{verdict.chosen or '没有答'}　　正确答案：{verdict.right}")
-    articles = "、".join(str(Citation(None, article, sub)) for _edition, article, sub in page.places)
-    document.add_paragraph(_plain(asked.explanation) + (f"（{articles}）" if articles else ""))
+    others = "、".join(str(Citation(None, article, sub)) for _edition, article, sub in page.places[1:])
+    document.add_paragraph(_plain(asked.explanation) + (f"（另见{others}）" if others else ""))
 
 
 def _plain(text: str) -> str:

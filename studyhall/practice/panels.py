@@ -35,6 +35,7 @@ def article(
             level=at,
             word=WORDS[at],
             next_on=learnt.due_on if learnt else None,
+            is_due=learnt is not None and learnt.due_on <= clock.day_of(now),
         )
     )
 

@@ -14,7 +14,7 @@ from studyhall.bank.queries import reported, usable_by
 from studyhall.core.access import Actor
 from studyhall.core.errors import Missing
 from studyhall.library.models import Article, Edition, Law
-from studyhall.practice import evidence
+from studyhall.practice import evidence, plan
 from studyhall.practice.drawing import Drawable, Place
 from studyhall.practice.models import PracticeItem, PracticeLaw, PracticeRun, Way
 from studyhall.quizzes.answers import MARKED_BY_MACHINE
@@ -115,27 +115,17 @@ class Choice:
     chosen: bool
 
 
-def own_laws(session: Session, person_id: int, year: int) -> tuple[set[int], bool]:
+def own_laws(session: Session, actor: Actor, year: int) -> tuple[set[int], bool]:
     """The laws of somebody's five questions, and whether he has chosen them himself.
 
-    Without a choice those that the year's contests and exams ask him for; empty where nothing does.
+    Without a choice those of the year's plan; empty where there is none.
     """
-    chosen = set(session.scalars(sa.select(PracticeLaw.law_id).where(PracticeLaw.person_id == person_id)))
+    chosen = set(
+        session.scalars(sa.select(PracticeLaw.law_id).where(PracticeLaw.person_id == actor.person_id))
+    )
     if chosen:
         return chosen, True
-    asked = session.scalars(
-        sa.select(BlueprintLine.law_id)
-        .join(Assessment, Assessment.id == BlueprintLine.assessment_id)
-        .join(Result, Result.assessment_id == Assessment.id)
-        .where(
-            Result.person_id == person_id,
-            Assessment.counts_for_year == year,
-            Assessment.published_at.is_not(None),
-            Assessment.withdrawn_at.is_(None),
-        )
-        .distinct()
-    )
-    return set(asked), False
+    return plan.laws_of_year(session, actor, year), False
 
 
 def laws_in_order(session: Session) -> Sequence[Law]:

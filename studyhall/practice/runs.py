@@ -129,7 +129,7 @@ def _last_orders(session: Session, person_id: int, questions: Sequence[int]) -> 
 
 
 def _five(session: Session, actor: Actor, _wish: Wish, now: datetime, dice: random.Random) -> Drawn:
-    laws, _own = queries.own_laws(session, actor.person_id, clock.local(now).year)
+    laws, _own = queries.own_laws(session, actor, clock.local(now).year)
     stock = queries.stock(session, actor, now, laws) if laws else []
     if not stock:
         stock = queries.stock(session, actor, now)

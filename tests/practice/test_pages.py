@@ -208,7 +208,7 @@ def test_a_fault_can_be_reported_from_a_question(client_for, sqlite_database, se
 def test_the_laws_of_the_five_can_be_chosen(client_for, settled: Town) -> None:
     client = client_for(settled.person)
     page = client.get("/practice/laws").get_data(as_text=True)
-    assert "信访工作条例" in page
+    assert "信访工作条例" in page and "从全部法律里出" in page
     page = client.post(
         "/practice/laws", data={"law": settled.edition.law_id}, follow_redirects=True
     ).get_data(as_text=True)
@@ -288,3 +288,13 @@ def test_the_questions_that_come_along_tell_no_answer(client_for, sqlite_databas
     page = client.get(f"/practice/runs/{run}/1").get_data(as_text=True)
     assert re.findall(r'data-step="(\d)"', page) == ["2", "4", "5"]
     assert "的讲解" not in page and "正确答案" not in page
+
+
+def test_the_year_s_plan_stands_beside_the_laws(client_for, sqlite_database, settled: Town) -> None:
+    with sqlite_database.writing() as session:
+        line = Line(settled.edition.law_id, "single", 2, 400)
+        an_assessment(session, session.merge(settled.unit), [line])
+    client = client_for(settled.person)
+    page = client.get("/practice/laws").get_data(as_text=True)
+    assert "2026年学法计划" in page and "5月，本月" in page and "今年计划里有" in page
+    assert "从今年学法计划的法律里出" in client.get("/practice/").get_data(as_text=True)

@@ -13,7 +13,8 @@ def keeping() -> dict[str, object]:
     which run the page is.
     """
     return {
-        "kept_key": f"studyhall:practice:{current_actor().staff_no}",
+        # Asked for by the pages of practice only: an error page may stand where nobody is signed in.
+        "kept_key": lambda: f"studyhall:practice:{current_actor().staff_no}",
         "kept_run": (request.view_args or {}).get("run_id", ""),
     }
 

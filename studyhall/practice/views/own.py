@@ -12,7 +12,7 @@ from studyhall.core import clock
 from studyhall.core.access import Permission, require
 from studyhall.core.current import current_actor
 from studyhall.core.db import db
-from studyhall.practice import book, cards, choosing, evidence, queries
+from studyhall.practice import book, cards, choosing, evidence, plan, queries
 from studyhall.practice.mastery import Level, level
 from studyhall.practice.views import bp
 from studyhall.quizzes.upkeep import keep_up
@@ -39,7 +39,7 @@ def index() -> ResponseReturnValue:
         past_mocks=queries.past_mocks(db.session, actor.person_id),
         cases=len(queries.cases(db.session, actor, now)),
         laws=laws,
-        own=queries.own_laws(db.session, actor.person_id, clock.local(now).year),
+        own=queries.own_laws(db.session, actor, clock.local(now).year),
         resets=cards.resets_of(db.session, actor.person_id),
     )
 
@@ -81,5 +81,14 @@ def laws() -> ResponseReturnValue:
             choosing.choose_laws(session, actor.person_id, wanted & {line.law_id for line in lines})
         flash(_("改好了，下一次练五题就从这些法律里出。"))
         return redirect(url_for("practice.index"))
-    chosen, own = queries.own_laws(db.session, actor.person_id, clock.today().year)
-    return render_template("practice/laws.html", lines=lines, chosen=chosen if own else set(), asked=chosen)
+    today = clock.today()
+    chosen, own = queries.own_laws(db.session, actor, today.year)
+    months = plan.of_year(db.session, actor, today.year)
+    return render_template(
+        "practice/laws.html",
+        lines=lines,
+        chosen=chosen if own else set(),
+        planned={law.id for month in months for law in month.laws},
+        months=months,
+        today=today,
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 
 from flask import Response, flash, redirect, render_template, request, send_file, url_for
@@ -51,6 +52,11 @@ class Page:
         return self.asked
 
     @property
+    def article(self) -> Place:
+        """Under which it stands: the first one it rests on."""
+        return self.places[0] if self.places else (0, 0, 0)
+
+    @property
     def verdict(self) -> shown.Verdict:
         return shown.verdict(self, self)
 
@@ -71,10 +77,18 @@ def _pages(entries: list[InBook]) -> list[Page]:
     return pages
 
 
-def _by_law(pages: list[Page]) -> list[tuple[str, list[Page]]]:
-    """The laws with most wrong ones first, in each what is due first, then by article."""
+def _by_law(pages: list[Page], *, due_first: bool = False) -> list[tuple[str, list[Page]]]:
+    """The laws with most wrong ones first; in each, questions of one article stand together, the articles in
+    their order or, `due_first`, by what is due first.
+    """
     counts = Counter(page.law for page in pages)
-    pages = sorted(pages, key=lambda page: (page.in_book.entry.due_on, page.places))
+    soonest: dict[Place, date] = {}
+    for page in pages:
+        on = page.in_book.entry.due_on
+        soonest[page.article] = min(on, soonest.get(page.article, on))
+    pages = sorted(pages, key=lambda page: (page.article, page.in_book.entry.due_on))
+    if due_first:
+        pages = sorted(pages, key=lambda page: (soonest[page.article], page.article))
     ordered = sorted(pages, key=lambda page: (-counts[page.law], page.law))
     return [(law, list(group)) for law, group in groupby(ordered, key=lambda page: page.law)]
 
@@ -89,7 +103,7 @@ def wrong() -> ResponseReturnValue:
     usable = book.practisable(db.session, actor, [one.question_id for one in due], now)
     return render_template(
         "practice/wrong.html",
-        groups=_by_law(_pages(entries)),
+        groups=_by_law(_pages(entries), due_first=True),
         count=len(entries),
         due={one.question_id for one in due if one.question_id in usable},
         today=clock.day_of(now),
