@@ -17,10 +17,11 @@ from studyhall.core import audit, clock
 from studyhall.core.access import Actor, Reach
 from studyhall.core.errors import Missing, Refused
 from studyhall.library.models import Edition
+from studyhall.library.wordings import Run, compared
 from studyhall.people import queries as people
 from studyhall.people.models import Unit
 
-PAGE = 20
+PAGE = 5
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,14 @@ class Hit:
     """One citation of a question that waits, and what stands there now."""
 
     cited: str
+    cited_now: str
+    """What it may be now; empty where the article is gone."""
     old: Edition
     new: Edition
-    before: str | None
-    """The old words; None where that text is not here."""
     fate: Fate
-    after: Mapping[str, str]
+    before: list[list[Run]] | None
+    """The old words in lines, what is new in them marked; None where that text is not here."""
+    after: Mapping[str, list[list[Run]]]
     """The new words by number; empty where the article is gone, or that text is not here."""
 
 
@@ -84,13 +87,16 @@ def _family(session: Session, comparison: Comparison, whole_id: int) -> Iterator
             words = editing.citation_words(one)
             pair = comparison.editions(one, version.created_at)
             fate = comparison.fate(one, version.created_at)
-            lines += [str(cited) for cited in renumbering.proposed(words, fate)]
+            now = [str(cited) for cited in renumbering.proposed(words, fate)]
+            lines += now
             if pair and fate:
                 new = comparison.text(pair[1])
                 numbers = [number.split(".")[0] for number in fate.now]
-                before = comparison.text(pair[0]).get(renumbering.place(words))
-                after = {number: new[number] for number in numbers if number in new}
-                hits.append(Hit(str(words), *pair, before, fate, after))
+                old = comparison.text(pair[0]).get(renumbering.place(words))
+                texts = {number: new[number] for number in numbers if number in new}
+                before = compared(old, "\n".join(texts.values())) if old is not None else None
+                after = {number: compared(text, old or "") for number, text in texts.items()}
+                hits.append(Hit(str(words), now[0] if now else "", *pair, fate, before, after))
         yield Waiting(member, version, hits, lines)
 
 

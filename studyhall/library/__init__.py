@@ -14,6 +14,7 @@ def register(app: Flask) -> None:
     from studyhall.library.views import bp
 
     pages.offer("article.aside")
+    pages.offer("law.aside")
     pages.offer("law.imported")
     shown.install(app)
     app.register_blueprint(bp)

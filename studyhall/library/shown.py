@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -16,6 +16,7 @@ from studyhall.library import queries, search
 from studyhall.library.contents import Chapter, Section
 from studyhall.library.models import Article
 from studyhall.library.search import ArticleHit
+from studyhall.library.wordings import Run, compared
 
 
 def article_name(number: int, sub: int = 0) -> str:
@@ -87,6 +88,12 @@ def paragraphs(text: str) -> Iterator[str]:
     return (line for line in text.split("\n") if line.strip())
 
 
+def beside(text: str, places: Sequence[str], texts: Mapping[str, str]) -> list[list[Run]]:
+    """An article in lines, what does not stand in these places of the other edition marked."""
+    numbers = dict.fromkeys(place.split(".")[0] for place in places)
+    return compared(text, "\n".join(texts[number] for number in numbers if number in texts))
+
+
 def _laws_here() -> frozenset[str]:
     """Looked up once a request."""
     if "laws_here" not in g:
@@ -99,6 +106,7 @@ def install(app: Flask) -> None:
     filters: dict[str, Any] = {
         "heading": heading,
         "linked": linked,
+        "beside": beside,
         "marked": marked,
         "paragraphs": paragraphs,
         "full_day": full_day,

@@ -175,8 +175,10 @@ def test_somebody_looks_and_it_is_used_again_on_its_new_article(
     reach = admin.reach(Permission.KEEP_BANK)
     ((waiting,),) = amended.waiting(session, reach)
     assert (waiting.question.id, waiting.proposed) == (question, ["《水渠法》第三条"])
-    assert waiting.hits[0].before == "村民委员会负责本村水渠的日常看护。"
-    assert waiting.hits[0].after == {"3": "村民委员会负责本村水渠日常看护。"}
+    assert waiting.hits[0].before == [
+        [("村民委员会负责本村水渠", False), ("的", True), ("日常看护。", False)]
+    ]
+    assert waiting.hits[0].after == {"3": [[("村民委员会负责本村水渠日常看护。", False)]]}
     with pytest.raises(Refused, match="没有第九条"):
         amended.still_right(session, admin, question, {question: "《水渠法》第九条"})
     with pytest.raises(Refused, match="请写依据"):

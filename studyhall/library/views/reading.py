@@ -7,6 +7,7 @@ import re
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from studyhall.core import clock, pages
 from studyhall.core.access import Permission, require
@@ -47,6 +48,7 @@ def law(law: str) -> ResponseReturnValue:
         book=opened,
         gists={one.number for one in articles if one.gist},
         texts=sum(one.text is not None for one in articles),
+        aside=_beside(opened),
         keeps=keeps_laws(),
     )
 
@@ -68,7 +70,13 @@ def _chapter_page(opened: Book, first: int) -> str:
         key_points=queries.key_points(db.session, opened.edition, chapter.first, chapter.last),
         before=opened.chapters[place - 1] if place else None,
         after=opened.chapters[place + 1] if place + 1 < len(opened.chapters) else None,
+        aside=_beside(opened) if len(opened.chapters) == 1 else [],
     )
+
+
+def _beside(opened: Book) -> list[Markup]:
+    """What higher domains put beside a law as a whole; nothing beside one that is no longer in force."""
+    return pages.slot("law.aside", current_actor(), law=opened.law) if opened.is_current else []
 
 
 @bp.get("/<law>/points/<key>")
