@@ -97,6 +97,7 @@ WORDS = {
     "study.cancelled": _l("学习活动：没有办"),
     "study.changed": _l("学习活动：改了"),
     "study.called": _l("学习活动：点名"),
+    "study.not_made_up": _l("学习活动：去掉了补学"),
     "study.made_up": _l("学习活动：补学"),
     "study.attached": _l("学习活动：加了文件"),
     "study.detached": _l("学习活动：拿掉文件"),

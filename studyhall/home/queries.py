@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,7 +13,6 @@ from studyhall.core.access import paths_above
 from studyhall.people.memberships import holds_on
 from studyhall.people.models import Category, LoginSession, Membership, RosterEntry, Unit, UnitKind
 from studyhall.quizzes.models import Assessment, AssessmentKind, Result
-from studyhall.quizzes.queries import Tally
 
 
 @dataclass(frozen=True)
@@ -90,31 +89,6 @@ def size(session: Session, unit: Unit, day: date) -> tuple[int, int]:
         )
     ).one()
     return people, units
-
-
-@dataclass(frozen=True)
-class Coming:
-    """A day on which a contest or an exam begins or ends."""
-
-    at: datetime
-    assessment: Assessment
-    begins: bool
-    due: int
-
-
-def coming(tallies: Sequence[Tally], now: datetime, days: int = 31) -> list[Coming]:
-    """What begins or ends within so many days, the nearest first; drafts do not."""
-    until = now + timedelta(days=days)
-    found = []
-    for tally in tallies:
-        assessment = tally.assessment
-        if not assessment.is_published:
-            continue
-        if now < assessment.opens_at <= until:
-            found.append(Coming(assessment.opens_at, assessment, True, tally.due))
-        if now < assessment.closes_at <= until:
-            found.append(Coming(assessment.closes_at, assessment, False, tally.due))
-    return sorted(found, key=lambda one: one.at)
 
 
 def office_name(session: Session, unit_path: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import current_app, url_for
 from flask_babel import gettext as _
@@ -43,7 +43,7 @@ def tasks(session: Session, actor: Actor, now: datetime) -> list[Task]:
     found += _missing(session, unit, tallies, now)
     found += _unset(tallies, now)
     found += _without_questions(session, unit)
-    found += _drafts(tallies)
+    found += _drafts(tallies, now)
     found += study_tasks(session, actor, unit, now)
     found += _about_questions(session, actor)
     found += _corrections(session, actor)
@@ -200,8 +200,15 @@ def _without_questions(session: Session, unit: Unit) -> list[Task]:
     ]
 
 
-def _drafts(tallies: Sequence[Tally]) -> list[Task]:
-    drafts = [t.assessment for t in tallies if t.assessment.published_at is None]
+DRAFTS_AHEAD = timedelta(days=31)
+"""A draft of the year's twelve that opens later than this is nothing to do yet."""
+
+
+def _drafts(tallies: Sequence[Tally], now: datetime) -> list[Task]:
+    until = now + DRAFTS_AHEAD
+    drafts = [
+        t.assessment for t in tallies if t.assessment.published_at is None and t.assessment.opens_at <= until
+    ]
     return [
         Task(
             "pencil",

@@ -9,7 +9,8 @@ from studyhall.core import clock, pages
 from studyhall.core.access import Permission, Role, require
 from studyhall.core.current import current_actor
 from studyhall.core.db import db
-from studyhall.home import navigation, queries, todo
+from studyhall.core.periods import Month
+from studyhall.home import agenda, calls, navigation, queries, todo
 from studyhall.home.first_steps import first_steps
 from studyhall.people import queries as people
 from studyhall.people.reasons import REASONS
@@ -70,40 +71,50 @@ def _cadre() -> str:
 
 
 def _leader() -> str:
-    actor, now = current_actor(), clock.now()
+    actor, now, today = current_actor(), clock.now(), clock.today()
     unit = people.top_unit(db.session, actor.reach(Permission.SEE_FIGURES))
-    assessment = current_contest(db.session, unit, now) if unit else None
-    if unit is None or assessment is None:
-        return render_template("home/leader_empty.html", unit=unit)
+    if unit is None:
+        return render_template("home/leader_empty.html", unit=None, ahead=[])
+    ahead = agenda.agenda(db.session, unit, now, keeps=False)
+    assessment = current_contest(db.session, unit, now)
+    if assessment is None:
+        return render_template("home/leader_empty.html", unit=unit, ahead=ahead)
     month = assessment_month(db.session, assessment, unit, now)
-    named = "names" in request.args and actor.can(Permission.SEE_PEOPLE)
+    names = actor.can(Permission.SEE_PEOPLE)
+    named = "names" in request.args and names
     return render_template(
         "home/leader.html",
         now=now,
         unit=unit,
         month=month,
+        this_month=Month.of(today),
+        calls=calls.calls(db.session, month.missing_by_unit, today, names=names),
         exempt=exempt_by_reason(db.session, assessment, unit),
-        names=actor.can(Permission.SEE_PEOPLE),
+        names=names,
         named=named,
         reminder=reminder_text(month, address_of(assessment), names=named),
         weak=weakest_articles(db.session, assessment, unit),
         practised=pages.slot("home.weak", actor, unit=unit),
+        ahead=ahead,
         year=None if month.is_open else year_so_far(db.session, unit, now),
     )
 
 
 def _admin() -> str:
-    actor, now = current_actor(), clock.now()
+    actor, now, today = current_actor(), clock.now(), clock.today()
     reach = actor.reach(Permission.SET_PAPERS)
     unit = people.top_unit(db.session, reach)
+    ahead = agenda.agenda(db.session, unit, now, keeps=True) if unit else []
+    this_week, later = agenda.this_week(ahead, today)
     return render_template(
         "home/admin.html",
         now=now,
         unit=unit,
-        size=queries.size(db.session, unit, clock.today()) if unit else None,
+        size=queries.size(db.session, unit, today) if unit else None,
         steps=first_steps(db.session, unit),
         tasks=todo.tasks(db.session, actor, now),
-        coming=queries.coming(quizzes.kept(db.session, reach), now),
+        this_week=this_week,
+        later=later,
         practised=pages.slot("home.weak", actor, unit=unit) if unit else [],
         year=year_so_far(db.session, unit, now) if unit else [],
     )

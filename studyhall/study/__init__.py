@@ -15,6 +15,7 @@ def register(app: Flask) -> None:
     from studyhall.study.views import bp
 
     pages.fill("article.aside", Permission.READ_LAWS, panels.article)
+    pages.fill("law.aside", Permission.READ_LAWS, panels.law)
     pages.fill("person.record", Permission.SEE_OWN_RECORD, panels.record)
     pages.fill("home.coming", Permission.SEE_OWN_RECORD, panels.coming)
     pages.fill("home.own_year", Permission.SEE_OWN_RECORD, panels.own_year)

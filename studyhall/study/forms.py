@@ -38,7 +38,7 @@ CATEGORY_LABELS = {
     Category.SUPPORT: _l("工勤人员"),
 }
 WHAT_LABELS = {
-    "held": _l("讲了"),
+    "held": _l("照常办"),
     "moved": _l("改期"),
     "merged": _l("并入别的"),
     "cancelled": _l("取消"),

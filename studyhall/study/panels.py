@@ -24,6 +24,11 @@ def article(*, actor: Actor, law: Law, article: int, sub_article: int = 0, **_ab
     )
 
 
+def law(*, actor: Actor, law: Law, **_about: object) -> Markup:
+    """记一次自学, beside a law as a whole."""
+    return article(actor=actor, law=law, article=0)
+
+
 def coming(*, actor: Actor, **_about: object) -> Markup | None:
     """下一次学习, on the first page of a cadre."""
     meeting = queries.next_meeting(db.session, actor.person_id, clock.today())

@@ -200,13 +200,7 @@ def make_up(
     Raises Missing for a stranger to this meeting, Refused for one who came or a day before it.
     """
     meeting = _locked(session, meeting.id)
-    row = session.scalar(
-        sa.select(Attendance).where(
-            Attendance.session_id == meeting.id, Attendance.roster_entry_id == entry_id
-        )
-    )
-    if row is None:
-        raise Missing
+    row = _attendance_of(session, meeting, entry_id)
     if row.state == AttendanceState.PRESENT:
         raise Refused("这个人出席了，不用补学。")
     if not meeting.held_on <= on <= clock.day_of(now):
@@ -218,6 +212,35 @@ def make_up(
         session, actor, "study.made_up", f"study_session:{meeting.id}", row.entry.name,
         unit_path=row.entry.unit_path, after={"made_up_on": on.isoformat()},
     )  # fmt: skip
+    return row
+
+
+def take_back(
+    session: Session, actor: Actor | None, meeting: StudySession, entry_id: int, now: datetime
+) -> None:
+    """A 补学 that was entered by mistake; without one nothing changes. Raises Missing for a stranger."""
+    meeting = _locked(session, meeting.id)
+    row = _attendance_of(session, meeting, entry_id)
+    if row.made_up_on is None:
+        return
+    day = row.made_up_on
+    row.made_up_on = row.made_up_how = None
+    row.updated_at, row.updated_by = now, actor.person_id if actor else None
+    session.flush()
+    audit.record(
+        session, actor, "study.not_made_up", f"study_session:{meeting.id}", row.entry.name,
+        unit_path=row.entry.unit_path, before={"made_up_on": day.isoformat()},
+    )  # fmt: skip
+
+
+def _attendance_of(session: Session, meeting: StudySession, entry_id: int) -> Attendance:
+    row = session.scalar(
+        sa.select(Attendance).where(
+            Attendance.session_id == meeting.id, Attendance.roster_entry_id == entry_id
+        )
+    )
+    if row is None:
+        raise Missing
     return row
 
 

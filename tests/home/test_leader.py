@@ -5,16 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, time, timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from studyhall.core import clock
 from studyhall.core.access import Role
 from studyhall.core.db import Database
-from studyhall.people.models import Person, Unit
+from studyhall.home import calls
+from studyhall.people import roster
+from studyhall.people.models import Category, Membership, Person, Unit
 from studyhall.quizzes.models import Assessment
+from studyhall.reports.counts import Counts
+from studyhall.reports.month import Absent, MissingGroup, UnitRow
+from studyhall.study import holding, series
 from studyhall.study.models import StudySession
 from tests.factories import NOON, a_person, a_township, a_unit
 from tests.reports.building import CLOSES, OPENS, a_contest, exempts, hands_in
@@ -74,18 +80,74 @@ def read(page: str) -> str:
 
 def test_who_is_missing_needs_no_tap(town: Town, client_for: ClientFor) -> None:
     page = read(client_for(town.leader).get("/").text)
-    assert "5月月月赛，还差9人" in page
+    assert "5月月月赛，11人里2人参加了，还差9人" in page
     assert "已参加2人÷应参加11人" in page
     assert "名册12人，免1人（长期病假1）" in page
-    assert page.count("人未参加") == 4, "four groups, then the rest in one line"
-    assert "另有1个单位，1人" in page
+    assert page.index("南村") < page.index("另有1个单位，1人") < page.index("西村差1人")
     assert "【学法提醒】5月月月赛" in page
 
 
-def test_the_lowest_three_units_stand_with_their_numbers(town: Town, client_for: ClientFor) -> None:
+def group(name: str, missing: int, due: int) -> MissingGroup:
+    counts = Counts(due=due, took_part=due - missing)
+    people = tuple(Absent(n, f"{name}{n}", name, name, name, name) for n in range(missing))
+    return MissingGroup(UnitRow(1, name, name, name, False, counts), people)
+
+
+def test_units_stand_in_the_order_in_which_they_need_a_call() -> None:
+    groups = [group("A", 1, 1), group("B", 3, 9), group("C", 3, 4), group("D", 2, 2)]
+    assert [one.row.code for one in calls.in_order(groups)] == ["C", "B", "D", "A"]
+
+
+def test_each_unit_stands_with_its_numbers(town: Town, client_for: ClientFor) -> None:
     page = read(client_for(town.leader).get("/").text)
-    lag = page[page.index("参与率低的单位") :]
-    assert lag.count("0%（0/2）") == 3 and "全部6个" in lag
+    assert page.count("差2人0%（0/2）") == 4 and "差1人0%（0/1）" in page
+    assert "差的人多的排在前面" in page and "全部6个" in page
+
+
+def test_the_contact_of_a_unit_is_one_tap_away(
+    town: Town, client_for: ClientFor, sqlite_database: Database
+) -> None:
+    with sqlite_database.writing() as session:
+        units = {unit.name: unit for unit in session.scalars(sa.select(Unit))}
+        third, fourth, gone = (session.get_one(Person, town.people[n].id) for n in (4, 6, 8))
+        third.phone, gone.phone = "13900001111", "13900002222"
+        units["南村"].contact_id, units["北村"].contact_id = third.id, fourth.id
+        units["中村"].contact_id = gone.id
+        session.execute(
+            sa.update(Membership).where(Membership.person_id == gone.id).values(ends_on=NOON.date())
+        )
+    page = client_for(town.leader).get("/").text
+    assert 'href="tel:13900001111"' in page and "打给联系人村2甲" in page
+    assert "联系人村3甲，没有登记电话" in page
+    assert "13900002222" not in page, "who has left answers for nobody"
+    assert "tel:" not in client_for(town.county).get("/").text
+
+
+def test_what_is_coming_stands_on_the_leader_s_page(
+    town: Town, client_for: ClientFor, sqlite_database: Database
+) -> None:
+    with sqlite_database.writing() as session:
+        township = session.get_one(Unit, town.township.id)
+        kept = series.keep(
+            session, None, township, series.Plan("nine", "逢九必讲", "month_days", (9, 29), date(2026, 1, 1))
+        )
+        rule = roster.Rule((township.path,), tuple(Category))
+        entry = holding.Entry(
+            state="planned", held_on=date(2026, 5, 29), serves=((kept.id, None),), topic="讲信访", rule=rule,
+            begins=time(16), place="会议室",
+        )  # fmt: skip
+        holding.enter(session, None, township, entry, NOON)
+    page = read(client_for(town.leader).get("/").text)
+    coming = page[page.index("接下来") :]
+    assert "5月25日星期一18:005月月月赛截止应参加11人" in coming
+    assert "5月29日星期五16:00逢九必讲讲信访，会议室" in coming
+    assert "6月9日星期二逢九必讲还没有安排" in coming
+    assert coming.index("5月25日") < coming.index("5月29日") < coming.index("6月9日")
+
+
+def test_a_month_without_a_contest_says_so(town: Town, client_for: ClientFor) -> None:
+    with clock.standing_at(CLOSES + timedelta(days=10)):
+        assert "6月还没有开始的月月赛" in read(client_for(town.leader).get("/").text)
 
 
 def test_the_county_sees_how_many_and_never_who(town: Town, client_for: ClientFor) -> None:
@@ -111,13 +173,13 @@ def test_when_all_took_part_it_says_so_and_asks_nothing(
                 hands_in(session, contest, session.get_one(Person, person.id), 7000)
     page = client_for(town.leader).get("/").text
     assert "5月月月赛，11人全部参加" in read(page)
-    assert "<textarea" not in page and "参与率低的单位" not in page
+    assert "<textarea" not in page and "还差人的" not in page
 
 
 def test_after_the_window_the_last_month_and_the_year_so_far_stand(town: Town, client_for: ClientFor) -> None:
     with clock.standing_at(CLOSES + timedelta(days=3)):
         page = read(client_for(town.leader).get("/").text)
-    assert "5月月月赛已截止，9人没有参加" in page
+    assert "5月月月赛已截止，11人里2人参加了，9人没有参加" in page
     assert "今年至今月月赛参与率18.2%2/11人次" in page
 
 

@@ -248,6 +248,16 @@ def test_a_cadre_logs_a_reading_in_two_taps(
         assert session.scalar(sa.select(SelfStudy.law_title)) == "民法典"
 
 
+def test_a_whole_law_is_logged_in_two_taps_too(client_for: Client, town: dict[str, int]) -> None:
+    client = client_for(town["cadre"])
+    page = client.get("/laws/民法典").text
+    assert "记一次自学" in page
+    form = {"law": town["law"], "article": 0, "sub": 0, "back": "/laws/民法典"}
+    client.post("/meetings/own", data=form)
+    assert "今天已经记了一次自学" in client.get("/laws/民法典").text
+    assert "自学1条" in client.get("/meetings/mine").text
+
+
 @pytest.mark.parametrize(
     "path", ["/meetings/2026", "/meetings/series", "/meetings/1/roll", "/meetings/1/show"]
 )
@@ -382,3 +392,13 @@ def test_made_up_study_is_written_beside(
     with sqlite_database.reading() as session:
         meeting = session.get_one(StudySession, session_id)
         assert roll.tally_of(roll.rows(session, meeting)).made_up == 1
+    client.post(f"/meetings/{session_id}/not-made-up", data={"entry": entry})
+    assert "补学1人" not in client.get(f"/meetings/{session_id}/show").text
+
+
+def test_what_a_meeting_was_about_leads_to_its_articles(client_for: Client, town: dict[str, int]) -> None:
+    client = client_for(town["admin"])
+    session_id = logged(client, town, basis="《民法典》第一千零四十二条，《村规民约》")
+    page = client.get(f"/meetings/{session_id}/show").text
+    address = re.search(r'href="([^"]+/1042)"', page)[1]
+    assert client.get(address).status_code == 200 and "《村规民约》" in page

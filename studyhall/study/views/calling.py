@@ -111,6 +111,17 @@ def made_up(session_id: int) -> ResponseReturnValue:
     return redirect(url_for("study.show", session_id=session_id))
 
 
+@bp.post("/<int:session_id>/not-made-up")
+@require(Permission.KEEP_STUDY)
+def not_made_up(session_id: int) -> ResponseReturnValue:
+    actor = current_actor()
+    entry_id = request.form.get("entry", type=int) or 0
+    with db.writing() as session:
+        meeting = queries.meeting_in(session, actor.reach(Permission.KEEP_STUDY), session_id)
+        roll.take_back(session, actor, meeting, entry_id, clock.now())
+    return redirect(url_for("study.show", session_id=session_id))
+
+
 def _meeting(session_id: int) -> StudySession:
     return queries.meeting_in(db.session, current_actor().reach(Permission.KEEP_STUDY), session_id)
 
