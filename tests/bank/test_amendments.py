@@ -31,6 +31,12 @@ BEFORE = datetime(2024, 4, 30, 4, 0, tzinfo=UTC)
 AFTER = datetime(2024, 5, 2, 4, 0, tzinfo=UTC)
 
 
+@pytest.fixture(autouse=True)
+def _told() -> None:
+    """As on a site: the bank hears when texts come in."""
+    importing.when_filed(amendments.law_filed)
+
+
 def file(session: Session, *texts: str) -> None:
     importing.file_laws(session, None, [read_file("水渠法.txt", text.encode()) for text in texts])
 
@@ -90,7 +96,6 @@ def test_what_a_new_text_does_to_a_question(
 ) -> None:
     question = about(session, bank, article, explanation=explanation)
     file(session, NEW)
-    amendments.follow(session, None, clock.now())
     assert now(session, question) == becomes
     event = session.scalars(sa.select(AuditEvent).where(AuditEvent.action == "bank.law_amended")).one()
     assert event.after["held"] + event.after["carried"] == 1
@@ -99,7 +104,6 @@ def test_what_a_new_text_does_to_a_question(
 def test_following_twice_changes_nothing(session: Session, bank: Bank) -> None:
     questions = [about(session, bank, article) for article in (1, 2, 4)]
     file(session, NEW)
-    amendments.follow(session, None, clock.now(), again=True)
     before = [now(session, one) for one in questions]
     assert amendments.follow(session, None, clock.now(), again=True) == []
     assert [now(session, one) for one in questions] == before
@@ -108,7 +112,6 @@ def test_following_twice_changes_nothing(session: Session, bank: Bank) -> None:
 def test_what_is_held_goes_into_no_new_paper(session: Session, bank: Bank) -> None:
     held, carried = about(session, bank, 2), about(session, bank, 4)
     file(session, NEW)
-    amendments.follow(session, None, clock.now())
     law_id = session.get_one(Question, held).law_id
     town = session.get_one(Unit, bank.owner_unit_id)
     found = queries.dealable(session, town.path, [law_id], ["single"])
@@ -116,7 +119,7 @@ def test_what_is_held_goes_into_no_new_paper(session: Session, bank: Bank) -> No
 
 
 def test_a_text_that_comes_into_force_later_changes_nothing_before_its_day(database: Database) -> None:
-    with database.writing() as session:
+    with database.writing() as session, clock.standing_at(BEFORE):
         file(session, OLD)
         question = about(session, a_bank(session, a_township(session)), 2)
         file(session, NEW)
@@ -133,7 +136,6 @@ def test_a_citation_without_an_edition_means_the_text_of_its_day(session: Sessio
     with clock.standing_at(AFTER):
         newer = a_question(session, bank, law.id, article=2).question_id
         file(session, NEW)
-        amendments.follow(session, None, clock.now())
     assert (now(session, older)[0], now(session, newer)[0]) == ("held", "in_use")
 
 
@@ -144,7 +146,6 @@ def test_without_the_old_text_everything_waits_and_with_it_the_unchanged_come_ba
     texts = {one.id: one.text for one in session.scalars(sa.select(importing.Article))}
     session.execute(sa.update(importing.Article).values(text=None))
     file(session, NEW)
-    amendments.follow(session, None, clock.now())
     assert [now(session, one)[0] for one in (unchanged, edited)] == ["held", "held"]
     session.execute(sa.update(importing.Article), [{"id": key, "text": text} for key, text in texts.items()])
     amendments.law_filed(session, None)
@@ -162,7 +163,6 @@ def test_a_case_waits_or_moves_as_a_whole(session: Session, bank: Bank) -> None:
         version.citations[0].edition_id = edition.id
     session.flush()
     file(session, NEW)
-    amendments.follow(session, None, clock.now())
     assert {now(session, one.question_id)[0] for one in (case, *parts)} == {"held"}
 
 
@@ -171,7 +171,6 @@ def test_somebody_looks_and_it_is_used_again_on_its_new_article(
 ) -> None:
     question = about(session, bank, 2)
     file(session, NEW)
-    amendments.follow(session, None, clock.now())
     reach = admin.reach(Permission.KEEP_BANK)
     ((waiting,),) = amended.waiting(session, reach)
     assert (waiting.question.id, waiting.proposed) == (question, ["《水渠法》第三条"])
@@ -194,7 +193,6 @@ def test_somebody_looks_and_it_is_used_again_on_its_new_article(
 def test_it_is_not_put_in_use_again_unseen(session: Session, bank: Bank, admin: Actor) -> None:
     question = about(session, bank, 2)
     file(session, NEW)
-    amendments.follow(session, None, clock.now())
     with pytest.raises(Refused, match="还没有人看过"):
         editing.set_state(session, admin, [question], "use")
 
@@ -204,7 +202,6 @@ def test_another_townships_question_is_neither_listed_nor_settled(session: Sessi
     other = a_township(session, "T2")
     stranger = an_actor(session, a_person(session, other, roles=[(Role.ADMIN, other)]))
     file(session, NEW)
-    amendments.follow(session, None, clock.now())
     assert amended.waiting(session, stranger.reach(Permission.KEEP_BANK)) == []
     with pytest.raises(Missing):
         amended.still_right(session, stranger, question, {question: "《水渠法》第三条"})
