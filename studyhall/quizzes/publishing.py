@@ -226,13 +226,19 @@ def make_results(session: Session, assessment: Assessment) -> None:
 
 
 def month_later(assessment: Assessment) -> Setup:
-    """The same rules for the next month: its name, its month, and the window moved to the same days.
+    """The same rules for the next month."""
+    return in_month(assessment, assessment.counts_for.plus(1))
+
+
+def in_month(assessment: Assessment, month: Month) -> Setup:
+    """The same rules for another month: its name, its month, and the window moved to the same days.
 
     The list of the first ten is not among them: it is switched on for one contest at a time.
     """
-    month = assessment.counts_for.plus(1)
     opens, closes = clock.local(assessment.opens_at), clock.local(assessment.closes_at)
-    opens_on = min(month.first.replace(day=min(opens.day, 28)), month.last)
+    # One that opened before the month it counts for does so again.
+    ahead = (opens.year - assessment.counts_for_year) * 12 + opens.month - assessment.counts_for_month
+    opens_on = month.plus(ahead).first.replace(day=min(opens.day, 28))
     closes_on = opens_on + (closes.date() - opens.date())
     return Setup(
         kind=assessment.kind,

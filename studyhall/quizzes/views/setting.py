@@ -47,7 +47,7 @@ def index() -> ResponseReturnValue:
 @require(Permission.SET_PAPERS)
 def new() -> ResponseReturnValue:
     actor = current_actor()
-    owner = _owner()
+    owner = owner_of_new()
     if request.method == "GET":
         reach = actor.reach(Permission.SET_PAPERS)
         form, blueprint, copied = filling.suggested(db.session, reach, owner, _month_asked(), _kind_asked())
@@ -184,7 +184,7 @@ def _kept(assessment_id: int) -> Assessment:
     return queries.kept_one(db.session, current_actor().reach(Permission.SET_PAPERS), assessment_id)
 
 
-def _owner() -> Unit:
+def owner_of_new() -> Unit:
     unit = people.top_unit(db.session, current_actor().reach(Permission.SET_PAPERS))
     if unit is None:
         raise Refused(_("还没有单位，请先导入名册。"))
