@@ -71,6 +71,8 @@ def _keys(draft: Draft, options: Sequence[tuple[str, str]]) -> tuple[tuple[str, 
     words = draft.answer.strip()
     if not words:
         return (), [Finding("no-answer", "没有找到答案。")]
+    if letters_of(words) is None and (said := _SAID.match(words)):
+        words = said[1]
     if not options:
         return (), [Finding("no-options", f"答案是“{shortened(words)}”，但没有选项。")]
     named = [letter for letter, _text in options]
@@ -86,9 +88,13 @@ def _keys(draft: Draft, options: Sequence[tuple[str, str]]) -> tuple[tuple[str, 
             ]
         empty = [letter for letter, text in options if letter in letters and not text]
         return letters, [Finding("empty-option", f"答案里的 {empty[0]} 是空选项。")] if empty else []
+    places = numbers_of(words)
+    if told and places and all(1 <= place <= len(options) for place in places):
+        by_place = tuple(named[place - 1] for place in places)
+        if by_place != told:
+            return told, [Finding("two-readings", f"答案“{words}”既可以是选项的内容，也可以是第几个选项。")]
     if told:
         return told, []
-    places = numbers_of(words)
     if places and all(1 <= place <= len(options) for place in places):
         found = tuple(named[place - 1] for place in places)
         texts = "、".join(shortened(options[place - 1][1]) for place in places)
@@ -105,7 +111,13 @@ def _might_be_words(words: str, options: Sequence[tuple[str, str]]) -> bool:
     return any(len(text) <= len(words) + 2 for _letter, text in options)
 
 
-_KEY_AND_TEXT = re.compile(r"^\s*[（(\[]?([A-Za-zＡ-Ｚ])[）)\]]?\s*[.．、:：)）\s]\s*(\S.*)$", re.DOTALL)
+_KEY_AND_TEXT = re.compile(
+    r"^\s*[（(\[]?([A-Za-zＡ-Ｚ])[）)\]]?\s*[.．、:：)）\s（(]?\s*(\S.*?)[）)]?$", re.DOTALL
+)
+_SAID = re.compile(
+    r"^(?:故|应|应该)?选?择?\s*[:：]?\s*([A-HＡ-Ｈ](?:[、,，\s]*[A-HＡ-Ｈ])*)\s*(?:选?项)?[。.]?$"
+)
+"""选B, B项: a letter with nothing but words of choosing about it."""
 
 
 def by_text(words: str, options: Sequence[tuple[str, str]]) -> tuple[str, ...]:
@@ -150,6 +162,8 @@ def _choice_kind(draft: Draft, keys: Sequence[str], doubts: list[Finding]) -> Ki
                 Finding("single-with-several", f"标明是单选题，答案却有 {len(keys)} 个（{''.join(keys)}）。")
             )
         return Kind.MULTIPLE
+    if len(keys) == 1 and draft.any_number:
+        return Kind.SINGLE
     if len(keys) == 1 and said is Kind.MULTIPLE:
         doubts.append(Finding("multiple-with-one", f"标明是多选题，答案只有一个（{keys[0]}）。"))
     return said or Kind.SINGLE

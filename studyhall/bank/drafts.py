@@ -21,6 +21,8 @@ class Draft:
     options: list[tuple[str, str]] = field(default_factory=list)
     """(letter as printed, words); the letter is empty where the file has none."""
     answer: str = ""
+    blanks: tuple[tuple[str, ...], ...] = ()
+    """Of a fill, where the file itself says which words are for which blank; `answer` is then not looked at."""
     explanation: str = ""
     number: int | None = None
     id: str = ""
@@ -40,6 +42,8 @@ class Draft:
     """What a heading like 判断题（A正确，B错误）says of letters."""
     wants_several: bool = False
     """The stem or a label asks for several."""
+    any_number: bool = False
+    """不定项: one key or several, whatever the kind is called."""
 
     def doubt(self, rule: str, message: str) -> None:
         self.doubts.append(Finding(rule, message))

@@ -10,7 +10,14 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from studyhall.bank.answers import blanks_in, blanks_of, letters_of, truth_of, truths_of_options
+from studyhall.bank.answers import (
+    blanks_in,
+    blanks_of,
+    letters_of,
+    numbers_of,
+    truth_of,
+    truths_of_options,
+)
 from studyhall.bank.choosing import by_text, choice
 from studyhall.bank.drafts import Draft, Settled, range_of, shortened
 from studyhall.bank.record import KEYS, Answer, Finding, Kind, Option, Record, State
@@ -47,12 +54,14 @@ def settle(draft: Draft) -> Record:
 
 def _case(draft: Draft) -> Record:
     """Held where a part is held: a case is dealt whole."""
+    laws = {part.law for part in draft.parts}
     record = Record(
         kind=Kind.CASE,
         stem=draft.stem,
         explanation=draft.explanation,
         place=draft.place,
         findings=tuple(draft.doubts),
+        law=draft.law or (laws.pop() if len(laws) == 1 else ""),
         parts=tuple(settle(part) for part in draft.parts),
         pictures=draft.pictures,
         topics=draft.topics,
@@ -150,7 +159,11 @@ def _fill(draft: Draft) -> Settled:
     in_options = [text.strip() for _key, text in draft.options if text.strip()]
     doubts: list[Finding] = []
     answer: tuple[tuple[str, ...], ...] | None
-    if not draft.answer.strip() and in_options:
+    if draft.blanks and all(draft.blanks):
+        answer = draft.blanks
+        if blanks and blanks != len(answer):
+            doubts.append(Finding("blanks-differ", f"题干有 {blanks} 处空，答案有 {len(answer)} 个。"))
+    elif not draft.answer.strip() and in_options:
         answer = tuple((text,) for text in in_options)
         if blanks and blanks != len(answer):
             doubts.append(Finding("blanks-differ", f"题干有 {blanks} 处空，答案有 {len(answer)} 个。"))
@@ -174,9 +187,18 @@ def _short_answer(draft: Draft) -> Settled:
         return Settled(*_aschoice(draft, [finding]))
     answer = draft.answer.strip() or None
     doubts = (Finding("other-kind", "标明是简答题，却有选项。"),) if texts else ()
+    if draft.kind is None and answer and _is_a_choice(answer):
+        said = shortened(answer)
+        doubts = (*doubts, Finding("unclear-kind", f"答案是“{said}”，像选择题，却没有找到选项。"))
     if draft.kind is None and answer is None:
         doubts = (*doubts, Finding("no-answer", "看不出题型，也没有找到答案。"))
     return Settled(Kind.SHORT, (), answer, doubts, "" if answer else "没有参考答案")
+
+
+def _is_a_choice(answer: str) -> bool:
+    """Its first line is a number or letters, as only the key of a choice is."""
+    first = answer.split("\n", 1)[0]
+    return numbers_of(first) is not None or letters_of(first) is not None
 
 
 def _other(draft: Draft) -> Settled:

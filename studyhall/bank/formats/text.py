@@ -19,11 +19,15 @@ from studyhall.bank.formats.reading import Reading
 from studyhall.bank.formats.text_cases import case_drafts
 from studyhall.bank.formats.text_cut import Piece, cut, item_of
 from studyhall.bank.formats.text_doubts import doubt_the_one_before
-from studyhall.bank.formats.text_keys import KeySection, attach, entries_of, is_key_start, read_keys
+from studyhall.bank.formats.text_key_places import attach
+from studyhall.bank.formats.text_keys import KeySection, entries_of, is_key_start, read_keys
+from studyhall.bank.formats.text_lead import behind_their_questions
 from studyhall.bank.formats.text_piece import Habits, draft_of
+from studyhall.bank.formats.text_prepared import prepared
 from studyhall.bank.formats.text_rules import Heading, heading_of, mark_of, numbers_of_line
 from studyhall.bank.record import Fragment, Kind, Record
 from studyhall.bank.settling import settle
+from studyhall.core.citations import from_chinese
 
 
 @dataclass
@@ -34,6 +38,14 @@ class Section:
     @property
     def kind(self) -> Kind | None:
         return self.heading.kind if self.heading else None
+
+    @property
+    def place(self) -> int | None:
+        """三、判断题 is the third."""
+        led = re.match(
+            r"\s*[（(]?([一二三四五六七八九十]{1,2})[）)、.．]", self.heading.words if self.heading else ""
+        )
+        return from_chinese(led[1]) if led else None
 
 
 def read(data: bytes, file: str, key_lines: Sequence[Line] = (), *, format: str = "txt") -> Reading:
@@ -62,7 +74,8 @@ def read_lines(lines: Sequence[Line], file: str, format: str, key_lines: Sequenc
         reading.fragments += fragments
     if keys:
         flat = [[q for draft in drafts for q in (draft.parts or [draft])] for drafts in drafted]
-        reading.notes += attach([part for part in flat if part], keys)
+        asked = [(part, section.place) for part, section in zip(flat, sections, strict=True) if part]
+        reading.notes += attach([part for part, _place in asked], keys, [place for _part, place in asked])
     reading.records = [settle(draft) for drafts in drafted for draft in drafts]
     reading.records = _by_majority(reading.records, drafted)
     if not reading.records:
@@ -95,67 +108,6 @@ def _say_there_is_none(reading: Reading, lines: Sequence[Line]) -> None:
 
 
 # The whole file
-
-
-def prepared(lines: Sequence[Line]) -> list[Line]:
-    """Without the marks of Markdown and without page headers; labels in mid-line on lines of their own."""
-    markdown = sum(bool(re.match(r"^\s*(?:#{1,6}\s|\*\*\S|- \[|```)", line.text)) for line in lines) >= 2
-    found = [piece for line in lines for piece in _split(_plain(line) if markdown else line)]
-    repeated = _repeated(found)
-    return [line for line in found if line.text.strip() not in repeated]
-
-
-def _plain(line: Line) -> Line:
-    text = re.sub(r"^\s*(?:>\s?)+", "", line.text)
-    text = re.sub(r"^\s*#{1,6}\s+", "", text)
-    text = re.sub(r"^\s*[-*+]\s+(?:\[[ xX]\]\s*)?(?=[A-LＡ-Ｌ]\s*[.．、:：)）])", "", text)
-    text = re.sub(r"\*\*(.+?)\*\*|__(?=\S)(.+?)(?<=\S)__", lambda m: m[1] or m[2], text)
-    text = re.sub(r"\\([.*_#()\[\]`\\-])", r"\1", text)
-    return replace(line, text=text)
-
-
-_INLINE = re.compile(
-    r"(?<=\S)\s*(?="
-    r"【\s*(?:正确|参考|标准)?(?:答案|解析|答案解析|试题解析|难度|知识点|考点)\s*】"
-    r"|[（(]\s*(?:正确|参考)?答案\s*[:：]\s*[A-HＡ-Ｈ√×对错正]{1,8}[^（()）]{0,3}[）)]\s*$"
-    r"|(?<![“\"《（(])(?:正确答案|参考答案|标准答案)\s*[:：]\s*[（(]?\s*(?:[A-HＡ-Ｈ]|√|×|对|错|正确|错误)"
-    r"|(?<=[\s。；;？?！!）)】\]，,.．])答案\s*[:：]\s*[（(]?\s*(?:[A-HＡ-Ｈ]|√|×|对|错|正确|错误)"
-    r"|(?<=[\s。；;A-H√×对错确误])(?:答案解析|解析)\s*[:：])"
-)
-
-
-def _split(line: Line) -> Iterator[Line]:
-    """Tabs and labels in the middle of a line begin pieces of their own; a row of keys stays whole."""
-    parts = re.split(r"\t+", line.text) if not line.from_table else [line.text]
-    wanted: list[str] = []
-    for part in parts:
-        begins = mark_of(part).rule in ("answer", "explanation", "option", "meta")
-        alone = wanted and re.fullmatch(r"\s*\d{1,5}\s*", wanted[-1])
-        if wanted and not begins and not alone:
-            wanted[-1] += "\t" + part
-        else:
-            wanted.append(part)
-    if len(wanted) > 1 and all(re.fullmatch(r"\s*\d{1,5}\s*", part) for part in parts):
-        wanted = [line.text]
-    first = True
-    for part in wanted:
-        for words in _INLINE.split(part):
-            yield replace(line, text=words, pictures=line.pictures if first else ())
-            first = False
-
-
-def _repeated(lines: Sequence[Line]) -> set[str]:
-    """What stands on every page: the same words many times over, and neither option, key nor heading."""
-    counts = Counter(line.text.strip() for line in lines if 6 <= len(line.text.strip()) <= 80)
-    found = set()
-    for words, count in counts.items():
-        if count < 5 or mark_of(words).rule != "text" or heading_of(words) or numbers_of_line(words):
-            continue
-        at = [place for place, line in enumerate(lines) if line.text.strip() == words]
-        behind = Counter(mark_of(lines[place - 1].text).rule for place in at if place)
-        if len(behind) >= 3 and count >= 0.002 * len(lines):
-            found.add(words)
-    return found
 
 
 def _keys_apart(lines: list[Line]) -> tuple[list[Line], list[KeySection]]:
@@ -258,16 +210,19 @@ def _plain_text(text: str) -> bool:
 def _drafts(section: Section, habits: Habits, expected: int) -> tuple[list[Draft], list[Fragment]]:
     kind = section.kind
     items = [item_of(line, kind) for line in section.lines]
-    several = bool(section.heading and re.search(r"不定项|多项|多选", section.heading.words))
+    said = section.heading.words if section.heading else ""
+    several = bool(re.search(r"多项|多选", said))
     mine = replace(
         habits,
         kind=kind,
         truth_letters=section.heading.truth_letters if section.heading else None,
         wants_several=several,
+        any_number="不定项" in said and not several,
     )
     if kind is Kind.CASE:
         return case_drafts(items, mine)
-    pieces = [(piece, draft_of(piece, mine)) for piece in cut(items, expected)]
+    cuts, unsure = behind_their_questions(items, cut(items, expected), expected)
+    pieces = [(piece, draft_of(piece, mine)) for piece in cuts]
     sure = {piece.number for piece, draft in pieces if draft and _is_question(draft, piece, section)}
     drafts: list[Draft] = []
     fragments: list[Fragment] = []
@@ -277,6 +232,8 @@ def _drafts(section: Section, habits: Habits, expected: int) -> tuple[list[Draft
         else:
             fragments += _left(piece)
     doubt_the_one_before(drafts)
+    for draft in drafts if unsure else ():
+        draft.doubt("key-before", "第一题前面就有一个答案，答案可能写在题目前面，错开了一题，请核对。")
     return drafts, fragments
 
 

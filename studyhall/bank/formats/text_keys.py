@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, pairwise
+from itertools import pairwise
 
-from studyhall.bank.answers import letters_of, truth_of
-from studyhall.bank.drafts import Draft
+from studyhall.bank.answers import kind_of, letters_of, truth_of
 from studyhall.bank.formats.lines import Line
 from studyhall.bank.formats.text_rules import KEY_HEADING, heading_of, mark_of
 from studyhall.bank.record import Kind
+from studyhall.core.citations import from_chinese
 
 _KEY = r"(?:[A-HＡ-Ｈ]{1,8}(?![A-Za-z])|正确|错误|[√×✓✗✔✘对错TFＴＦ](?![A-Za-z]))"
 _RANGE = re.compile(r"(\d{1,4})\s*[-–—−~～至到]\s*(\d{1,4})\s*(?:题)?\s*[:：.、．]?\s*")
@@ -22,6 +21,10 @@ _PAIR = re.compile(
 _LONG = re.compile(r"^\s*[（(]?(\d{1,4})\s*[）)]?\s*[.．、:：]\s*(?P<words>\S.*)$")
 
 
+_PLACED = re.compile(
+    r"^\s*[（(]?(?P<place>[一二三四五六七八九十]{1,2})[）)]?\s*[、.．:：]?\s*(?P<rest>[（(]?\d.*)?$"
+)
+"""一、1-5 ABCDE: the section is named by nothing but its place."""
 _NUMBER_WORDS = ("题号", "序号", "题目")
 
 
@@ -37,6 +40,8 @@ class KeySection:
     """The keys under one heading. `kind` None: no heading, or one that names none."""
 
     kind: Kind | None = None
+    place: int | None = None
+    """2 where nothing but 二、 stands before them."""
     entries: list[KeyEntry] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
@@ -46,13 +51,19 @@ def is_key_start(lines: Sequence[Line], at: int) -> bool:
     if not KEY_HEADING.match(lines[at].text):
         return False
     ahead = [line.text for line in lines[at + 1 : at + 12] if line.text.strip()][:5]
-    if any(entries_of(text) or _grid_numbers(_cells(text)) or _is_range(text) for text in ahead):
+    if any(_holds_keys(text) for text in ahead):
         return True
     if any(mark_of(text).rule == "answer" for text in ahead):
         return False
     if any(KEY_HEADING.match(text) for text in ahead):
         return True
     return sum(bool(_LONG.match(text)) or heading_of(text) is not None for text in ahead) >= 2
+
+
+def _holds_keys(text: str) -> bool:
+    placed, headed = _PLACED.match(text), _headed_key(text)
+    rest = placed["rest"] or "" if placed else headed[1] if headed and headed[1] else text
+    return bool(entries_of(rest) or _grid_numbers(_cells(rest)) or _is_range(rest))
 
 
 def _is_range(text: str) -> bool:
@@ -71,12 +82,15 @@ def read_keys(lines: Iterable[Line]) -> list[KeySection]:
         text = line.text.strip()
         if not text:
             continue
-        headed = _headed_key(text)
-        if headed is None and (heading := heading_of(text)):
+        headed, place = _headed_key(text), None
+        if headed is None and (placed := _PLACED.match(text)):
+            place = from_chinese(placed["place"])
+            headed = None, (placed["rest"] or "").strip()
+        elif headed is None and (heading := heading_of(text)):
             headed = heading.kind, ""
         if headed is not None:
             kind, rest = headed
-            sections.append(KeySection(kind))
+            sections.append(KeySection(kind, place))
             waiting = []
             text = rest
             if not text:
@@ -93,8 +107,13 @@ def _headed_key(text: str) -> tuple[Kind | None, str] | None:
     if alone and alone["name"]:
         found = heading_of("一、" + alone["name"].removesuffix("题") + "题")
         return (found.kind, "") if found else None
-    match = re.match(r"^\s*(?P<head>[^\d:：]{2,16}?)\s*(?:答案)?\s*[:：]\s*(?P<rest>[（(]?\d.*)$", text)
-    if match:
+    bare = re.fullmatch(r"\s*([^\d:：\s]{2,8})\s*[:：]\s*", text)
+    if bare and kind_of(bare[1]) and (found := heading_of(bare[1].removesuffix("题") + "题")):
+        return found.kind, ""
+    match = re.match(
+        r"^\s*(?P<head>[^\d:：]{2,16}?)\s*(?:答案)?(?:\s*[:：]\s*|\s+)(?P<rest>[（(]?\d.*)$", text
+    )
+    if match and entries_of(match["rest"] if ":" not in text and "：" not in text else "1.A"):
         name = re.sub(r"答案$", "", match["head"]).strip()
         found = heading_of(name if re.search(r"题$", name) else name + "题")
         return (found.kind, match["rest"]) if found else None
@@ -214,103 +233,3 @@ def _grid_numbers(cells: Sequence[str]) -> list[int]:
         numbers = [int(cell) for cell in cells]
         return numbers if all(b == a + 1 for a, b in pairwise(numbers)) else []
     return []
-
-
-# Putting keys to questions
-
-
-def attach(sections: Sequence[Sequence[Draft]], keys: Sequence[KeySection]) -> list[str]:
-    """Each key to its question: by kind and number, else by number alone where no number comes twice.
-
-    `sections` are the paper's, in order. Gives back what could not be placed. A question that has a key of
-    its own keeps it; another key from the table is a doubt.
-    """
-    left: list[str] = []
-    unused = list(range(len(sections)))
-    counts = Counter(draft.number for section in sections for draft in section)
-    restarts = any(count > 1 for number, count in counts.items() if number is not None)
-    headed = {key.kind for key in keys if key.kind}
-    for key in keys:
-        left += [f"“{words[:40]}”的题数和答案数对不上" for words in key.faults]
-        if not key.entries:
-            continue
-        # What stands under no heading is not for a section that has a heading of its own in the table.
-        free = [at for at in unused if key.kind or not (sections[at] and sections[at][0].kind in headed)]
-        at = _section_for(key, sections, free, alone=len(keys) == 1)
-        targets = _by_number(sections[at] if at is not None else _of_kind(key.kind, sections, headed))
-        if at is not None and at in unused and len(keys) > 1:
-            unused.remove(at)
-        if at is not None and restarts:
-            _doubt_unlike(key, sections[at])
-        for entry in key.entries:
-            fitting = targets.get(entry.number, [])
-            if len(fitting) == 1:
-                _give(fitting[0], entry)
-            else:
-                left.append(f"第 {entry.number} 题的答案 {entry.answer[:12]} 找不到唯一的题目")
-                for draft in fitting:
-                    draft.doubt(
-                        "doubled-number", f"有 {len(fitting)} 道第 {entry.number} 题，不知道答案是哪一道的。"
-                    )
-    return left
-
-
-def _doubt_unlike(key: KeySection, section: Sequence[Draft]) -> None:
-    """Where every section begins at 1, keys that do not match in number may belong to another section."""
-    given = sorted(entry.number for entry in key.entries)
-    if given != sorted(draft.number or 0 for draft in section):
-        for draft in section:
-            message = f"这一部分有 {len(section)} 道题，答案表里有 {len(given)} 个答案，题号对不上。"
-            draft.doubt("keys-differ", message)
-
-
-def _section_for(
-    key: KeySection, sections: Sequence[Sequence[Draft]], unused: Sequence[int], *, alone: bool
-) -> int | None:
-    """The section of that kind; without a kind the next one whose numbers the keys name; None for all."""
-    if key.kind is not None:
-        same = [at for at in unused if sections[at] and sections[at][0].kind is key.kind]
-        if same:
-            return same[0]
-        unused = [at for at in unused if sections[at] and sections[at][0].kind is None]
-    if alone:
-        return None
-    numbers = {entry.number for entry in key.entries}
-    for at in unused:
-        if numbers and numbers <= {draft.number for draft in sections[at]}:
-            return at
-    return None
-
-
-def _of_kind(
-    kind: Kind | None, sections: Sequence[Sequence[Draft]], headed: Collection[Kind]
-) -> Iterator[Draft]:
-    """Of the whole paper those that keys under this heading, or under none, can be for."""
-    for draft in chain.from_iterable(sections):
-        if (draft.kind in (kind, None)) if kind else (draft.kind not in headed):
-            yield draft
-
-
-def _by_number(drafts: Iterable[Draft]) -> dict[int, list[Draft]]:
-    found: dict[int, list[Draft]] = defaultdict(list)
-    for draft in drafts:
-        if draft.number is not None:
-            found[draft.number].append(draft)
-    return found
-
-
-def _give(draft: Draft, entry: KeyEntry) -> None:
-    if draft.answer and _plain(draft.answer) != _plain(entry.answer):
-        draft.doubt("two-answers", f"题目里的答案是 {draft.answer[:12]}，答案表里是 {entry.answer[:12]}。")
-        return
-    draft.answer = draft.answer or entry.answer
-    draft.explanation = draft.explanation or entry.explanation
-    draft.rules.append("key-table")
-
-
-def _plain(words: str) -> str:
-    letters = letters_of(words)
-    if letters and truth_of(words) is None:
-        return "".join(letters)
-    truth = truth_of(words)
-    return str(truth) if truth is not None else "".join(words.split())

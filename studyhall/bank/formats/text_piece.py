@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 from studyhall.bank.answers import difficulty_of, kind_of, letters_of, truth_of
 from studyhall.bank.drafts import Draft
+from studyhall.bank.formats.blank_marks import keys_in_blanks
 from studyhall.bank.formats.lines import joined
 from studyhall.bank.formats.option_marks import BARE, STUCK, split_options
-from studyhall.bank.formats.stem_marks import key_in_stem, tag_of
+from studyhall.bank.formats.stem_marks import EMPTY, key_in_stem, tag_of
 from studyhall.bank.formats.text_cut import Item, Piece
 from studyhall.bank.formats.text_doubts import doubts_of
 from studyhall.bank.formats.text_rules import BARE_KEY
@@ -30,6 +31,8 @@ class Habits:
     kind: Kind | None = None
     truth_letters: dict[str, bool] | None = None
     wants_several: bool = False
+    any_number: bool = False
+    """不定项: one key or several."""
     topic: str = ""
 
 
@@ -61,6 +64,7 @@ def draft_of(piece: Piece, habits: Habits) -> Draft | None:
         number=piece.number,
         truth_letters=habits.truth_letters,
         wants_several=habits.wants_several,
+        any_number=habits.any_number,
         misread=True,
         source="\n".join(item.text for item in piece.items if item.mark.rule != "separator"),
         pictures=tuple(picture for item in piece.items for picture in item.line.pictures),
@@ -213,6 +217,8 @@ def _take_body(draft: Draft, fields: _Fields, habits: Habits) -> None:
     draft.options = [(letter, joined(text.split("\n"), wrapped=habits.wrapped)) for letter, text in options]
     draft.stem = joined(stem.split("\n"), wrapped=habits.wrapped)
     _take_bracket(draft, habits)
+    if draft.kind is Kind.FILL and not draft.answer and not draft.options:
+        keys_in_blanks(draft)
     if fields.late:
         draft.doubt("text-left-over", f"答案后面有一段不知道是什么的文字：{' '.join(fields.late)[:40]}")
 
@@ -260,7 +266,7 @@ def _take_bracket(draft: Draft, habits: Habits) -> None:
         if habits.labels and not judge and letters_of(found.words) is not None:
             draft.doubt("no-label", f"别的题有“答案：”，这一题没有；括号里的“{found.words}”不敢当作答案。")
             return
-        draft.answer, draft.stem = found.words, found.stem
+        draft.answer, draft.stem = found.words, found.stem.removeprefix(EMPTY).strip()
         draft.rules.append("key-in-stem")
         if found.found > 1:
             draft.doubt("two-answers", "题干里有几个括号写了不同的答案。")

@@ -1,0 +1,160 @@
+"""Lines as the rules want them, before any of them is looked at: the whole file is in view here.
+
+Marks of Markdown and page headers go; labels in the middle of a line begin lines of their own; options that
+are called ①②③, a b c or 1) 2) 3) get letters, where the file calls none by a capital.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from studyhall.bank.formats.lines import Line
+from studyhall.bank.formats.text_rules import heading_of, mark_of, numbers_of_line
+from studyhall.bank.record import KEYS
+
+
+def prepared(lines: Sequence[Line]) -> list[Line]:
+    """Without the marks of Markdown and without page headers; labels in mid-line on lines of their own."""
+    markdown = sum(bool(re.match(r"^\s*(?:#{1,6}\s|\*\*\S|- \[|```)", line.text)) for line in lines) >= 2
+    found = [piece for line in lines for piece in _split(_plain(line) if markdown else _key_behind(line))]
+    found = lettered(found)
+    repeated = _repeated(found)
+    return [line for line in found if line.text.strip() not in repeated]
+
+
+def _plain(line: Line) -> Line:
+    text = re.sub(r"^\s*(?:>\s?)+", "", line.text)
+    text = re.sub(r"^\s*#{1,6}\s+", "", text)
+    text = re.sub(r"^\s*[-*+]\s+(?:\[[ xX]\]\s*)?(?=[A-LＡ-Ｌ]\s*[.．、:：)）])", "", text)
+    text = re.sub(r"\*\*(.+?)\*\*|__(?=\S)(.+?)(?<=\S)__", lambda m: m[1] or m[2], text)
+    text = re.sub(r"\\([.*_#()\[\]`\\-])", r"\1", text)
+    return replace(line, text=text)
+
+
+_KEY_BEFORE_NUMBER = re.compile(
+    r"^(?P<open>\s*[（(])(?P<key>\s*(?:[√×✓✗✔✘对错]|正确|错误|[A-HＡ-Ｈ](?:[、,，\s]?[A-HＡ-Ｈ]){0,7})?\s*)[）)]\s*"
+    r"(?P<number>\d{1,4}\s*[.．、:：])\s*(?P<rest>\S.*)$"
+)
+
+
+def _key_behind(line: Line) -> Line:
+    """（√）1.… is 1.（√）…: the number comes first, as everywhere else."""
+    match = _KEY_BEFORE_NUMBER.match(line.text)
+    if match is None:
+        return line
+    key = f"（{match['key'].strip()}）" if match["key"].strip() else ""
+    return replace(line, text=f"{match['number']}{key}{match['rest']}")
+
+
+_INLINE = re.compile(
+    r"(?<=\S)\s*(?="
+    r"【\s*(?:正确|参考|标准)?(?:答案|解析|答案解析|试题解析|难度|知识点|考点)\s*】"
+    r"|[（(]\s*(?:正确|参考)?答案\s*[:：]\s*[A-HＡ-Ｈ√×对错正]{1,8}[^（()）]{0,3}[）)]\s*$"
+    r"|(?<![“\"《（(])(?:正确答案|参考答案|标准答案)\s*[:：]\s*[（(]?\s*(?:[A-HＡ-Ｈ]|√|×|对|错|正确|错误)"
+    r"|(?<=[\s。；;？?！!）)】\]，,.．])答案\s*[:：]\s*[（(]?\s*(?:[A-HＡ-Ｈ]|√|×|对|错|正确|错误)"
+    r"|(?<=[\s。；;A-H√×对错确误])(?:答案解析|解析)\s*[:：]"
+    r"|(?<![确考准的])答案\s*[:：]\s*[（(]?\s*(?:[A-HＡ-Ｈ]{1,8}|√|×|对|错|正确|错误)\s*[）)]?[。.]?\s*$"
+    r"|(?:我的|你的|您的|考生|学生)答案\s*[:：])"
+)
+
+
+def _split(line: Line) -> Iterator[Line]:
+    """Tabs and labels in the middle of a line begin pieces of their own; a row of keys stays whole."""
+    parts = re.split(r"\t+", line.text) if not line.from_table else [line.text]
+    wanted: list[str] = []
+    for part in parts:
+        begins = mark_of(part).rule in ("answer", "explanation", "option", "meta")
+        alone = wanted and re.fullmatch(r"\s*\d{1,5}\s*", wanted[-1])
+        if wanted and not begins and not alone:
+            wanted[-1] += "\t" + part
+        else:
+            wanted.append(part)
+    if len(wanted) > 1 and all(re.fullmatch(r"\s*\d{1,5}\s*", part) for part in parts):
+        wanted = [line.text]
+    first = True
+    for part in wanted:
+        for words in _labels_apart(part):
+            yield replace(line, text=words, pictures=line.pictures if first else ())
+            first = False
+
+
+def _labels_apart(words: str) -> list[str]:
+    """1.【答案】A is an entry of a key and stays whole."""
+    first, *others = _INLINE.split(words)
+    if others and re.fullmatch(r"\s*[（(]?\d{1,4}\s*[）)]?\s*[.．、:：]?\s*", first):
+        first = (first + others.pop(0)).strip()
+    return [first, *others]
+
+
+# Options that are called otherwise
+
+_CAPITAL = re.compile(
+    r"(?<![A-Za-zＡ-Ｚａ-ｚ])[AＡ]\s*[）)\]】]?\s*[.．、:：)）】]|^\s*[AＡ](?=[\s\u4e00-\u9fff])"
+)
+_CIRCLED = "①②③④⑤⑥⑦⑧⑨"
+_OTHER_MARKS: tuple[tuple[str, str, str], ...] = (
+    (_CIRCLED, r"[{keys}]\s*[.．、:：]?", r"(?:^|(?<=[\s\u3000])){mark}"),
+    ("abcdefghi", r"[（(]?\s*[{keys}]\s*[.．、:：)）]", r"(?:^|(?<=[\s\u3000])){mark}"),
+    ("123456789", r"(?:[{keys}]\s*[)）]|[（(]\s*[{keys}]\s*[)）])", r"(?:^|(?<=[\s\u3000])){mark}"),
+)
+"""What options are called by, how such a mark looks, where it may stand."""
+
+
+def lettered(lines: list[Line]) -> list[Line]:
+    """Options called ①②, a b or 1) 2) get A, B, C, and their keys with them.
+
+    Only where no option of the whole file has a capital and every stated key is of that sort: then nothing
+    else can be meant. Otherwise the lines stay, and what has no options is held.
+    """
+    if any(_CAPITAL.search(line.text) for line in lines):
+        return lines
+    stated = [mark.rest for mark in (mark_of(line.text) for line in lines) if mark.rule == "answer"]
+    for names, look, where in _OTHER_MARKS:
+        mark = re.compile(where.format(mark=look.format(keys=names)), re.IGNORECASE)
+        begins = re.compile(r"^\s*" + look.format(keys=names), re.IGNORECASE)
+        firsts = sum(
+            bool(begins.match(line.text)) and line.text.strip(" 　（(")[:1].lower() == names[0]
+            for line in lines
+        )
+        keys = [words for words in stated if words]
+        if not keys or firsts != len(keys) or not all(_named(words, names) for words in keys):
+            continue
+        return [_as_letters(line, names, mark, begins) for line in lines]
+    return lines
+
+
+def _named(words: str, names: str) -> bool:
+    """Nothing but names of options: ①③, a, 1、2."""
+    packed = re.sub(r"[\s,，、;；。.（）()]", "", words).lower()
+    return bool(packed) and all(name in names for name in packed)
+
+
+def _as_letters(line: Line, names: str, mark: re.Pattern[str], begins: re.Pattern[str]) -> Line:
+    found = mark_of(line.text)
+    if found.rule == "answer":
+        key = "".join(KEYS[names.index(name)] for name in found.rest.lower() if name in names)
+        return replace(line, text=f"答案：{key}")
+    if not begins.match(line.text):
+        return line
+
+    def letter(match: re.Match[str]) -> str:
+        return KEYS[names.index(next(char for char in match[0].lower() if char in names))] + "．"
+
+    return replace(line, text=mark.sub(letter, line.text))
+
+
+def _repeated(lines: Sequence[Line]) -> set[str]:
+    """What stands on every page: the same words many times over, and neither option, key nor heading."""
+    counts = Counter(line.text.strip() for line in lines if 6 <= len(line.text.strip()) <= 80)
+    found = set()
+    for words, count in counts.items():
+        if count < 5 or mark_of(words).rule != "text" or heading_of(words) or numbers_of_line(words):
+            continue
+        at = [place for place, line in enumerate(lines) if line.text.strip() == words]
+        behind = Counter(mark_of(lines[place - 1].text).rule for place in at if place)
+        if len(behind) >= 3 and count >= 0.002 * len(lines):
+            found.add(words)
+    return found
