@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -50,7 +50,8 @@ def entries(session: Session, person_id: int, now: datetime) -> list[InBook]:
         if not wrong:
             continue
         stands = wrong_book.entry(
-            (Answer(clock.day_of(one.at), one.at, one.key, one.right, one.knows) for one in given),
+            # A server's clock that ran ahead: what is dated after now counts as of today.
+            (Answer(clock.day_of(min(one.at, now)), one.at, one.key, one.right, one.knows) for one in given),
             marks.get(question_id),
         )
         if stands is not None:
@@ -74,6 +75,7 @@ def done_on(session: Session, person_id: int, now: datetime) -> int:
                 PracticeRun.person_id == person_id,
                 PracticeRun.way == Way.WRONG,
                 PracticeItem.answered_at >= clock.start_of(clock.day_of(now)),
+                PracticeItem.answered_at < clock.start_of(clock.day_of(now) + timedelta(days=1)),
             )
         )
         or 0

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from studyhall.bank.models import Question, QuestionVersion
 from studyhall.core import clock
 from studyhall.core.db import Sessions
 from studyhall.practice import evidence, fitting
@@ -144,8 +145,8 @@ def _set(card: PracticeCard, memory: Memory, label: str) -> None:
 
 
 def catch_up(database: Sessions, person_id: int, now: datetime) -> None:
-    """Before a page of practice: take in contests whose answers may be seen by now, questions re-keyed, laws
-    amended, parameters fitted anew. Looks first without a lock; doing it twice changes nothing.
+    """Before a page of practice: take in contests whose answers may be seen by now, questions re-keyed or moved
+    to another article, laws amended, parameters fitted anew. Looks first without a lock; doing it twice changes nothing.
     """
     with database.reading() as session:
         look = session.get(PracticeLook, person_id)
@@ -167,7 +168,29 @@ def _stale(session: Session, look: PracticeLook, now: datetime) -> bool:
         or look.scheduler != parameters(session).label
         or look.attempts != _papers(session, look.person_id, now)
         or bool(_unsound_since(session, look.person_id, look.at))
+        or _moved_since(session, look.person_id, look.at)
     )
+
+
+def _moved_since(session: Session, person_id: int, since: datetime) -> bool:
+    """Whether a question he has answered has a new version since: it may rest on another article now, as when a
+    new text of its law has come in.
+    """
+    answered = sa.union(
+        sa.select(PracticeItem.question_id).where(
+            PracticeItem.person_id == person_id, PracticeItem.is_right.is_not(None)
+        ),
+        sa.select(QuestionVersion.question_id)
+        .join(AttemptItem, AttemptItem.version_id == QuestionVersion.id)
+        .join(Attempt, Attempt.id == AttemptItem.attempt_id)
+        .where(Attempt.person_id == person_id, Attempt.handed_in_at.is_not(None)),
+    )
+    newer = (
+        sa.select(Question.id)
+        .join(QuestionVersion, QuestionVersion.id == Question.current_version_id)
+        .where(QuestionVersion.created_at > since, Question.id.in_(answered))
+    )
+    return bool(session.scalar(sa.select(newer.exists())))
 
 
 def _papers(session: Session, person_id: int, now: datetime) -> int:
