@@ -17,10 +17,10 @@ import sqlalchemy as sa
 
 from studyhall.core.access import Actor
 from studyhall.core.db import Database
-from studyhall.quizzes import saving, taking
+from studyhall.quizzes import saving, taking, voiding
 from studyhall.quizzes.assembly import Line
 from studyhall.quizzes.closing import Receipt
-from studyhall.quizzes.models import Assessment, Attempt, AttemptItem, Result
+from studyhall.quizzes.models import Assessment, Attempt, AttemptItem, QuestionRuling, Result
 from studyhall.quizzes.taking import Saved
 from tests.factories import NOON, a_bank_of, a_law, a_person, a_township, an_actor, an_assessment
 
@@ -256,3 +256,35 @@ def test_opening_twice_at_once_deals_one_paper(postgres_database: Database, crew
         assert len(set(ids)) == 1
     with postgres_database.reading() as session:
         assert session.scalar(sa.select(sa.func.count()).select_from(Attempt)) == len(actors)
+
+
+def test_a_void_at_the_moment_of_handing_in_reaches_every_paper(hall: Hall, crew: ThreadPoolExecutor) -> None:
+    """Whoever comes first: a hand-in finds the ruling, or is graded again by it."""
+    with hall.database.reading() as session:
+        voided = session.get_one(AttemptItem, (hall.attempts[0], 1)).version_id
+    outcomes = []
+    for race in range(60):
+        reopen(hall)
+        with hall.database.writing() as session:
+            session.execute(sa.delete(QuestionRuling))
+        pair = (race % ATTEMPTS, (race + 1) % ATTEMPTS)
+        for which in pair:
+            for position in range(1, 6):
+                save(hall, which, position, taking.DEVICE_SPAN + 1, "false")
+
+        def void() -> int:
+            with hall.database.writing() as session:
+                assessment = session.get_one(Assessment, hall.assessment_id)
+                return len(
+                    voiding.rule(session, hall.actors[0], assessment, voided, "full", "题干有误", NOON)
+                )
+
+        moved, _one, _other = at_once(
+            crew, void, lambda w=pair[0]: hand_in(hall, w), lambda w=pair[1]: hand_in(hall, w)
+        )
+        outcomes.append(moved)
+        with hall.database.reading() as session:
+            for which in pair:
+                attempt = session.get_one(Attempt, hall.attempts[which])
+                assert attempt.score == session.get_one(Result, attempt.result_id).score == 400, (race, which)
+    assert len(set(outcomes)) > 1, "nothing was raced"
