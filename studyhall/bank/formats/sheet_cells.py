@@ -6,11 +6,11 @@ import csv
 import io
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from studyhall.bank.formats.reading import Refused
 
@@ -23,6 +23,8 @@ MOST_COLUMNS = 200
 class Sheet:
     name: str
     rows: list[Sequence[str]]
+    merged: dict[tuple[int, int], str] = field(default_factory=dict)
+    """Words of a cell that reaches over several rows, by (row from 1, column from 0) of those below its first."""
 
 
 def sheets_of(data: bytes) -> list[Sheet]:
@@ -46,7 +48,16 @@ def _sheet(book: CalamineWorkbook, name: str) -> Sheet:
     start = sheet.start[0] if sheet.start else 0
     rows: list[Sequence[str]] = [()] * start
     rows += [[words(cell) for cell in row] for row in sheet.to_python(skip_empty_area=True)]
-    return Sheet(name, rows)
+    return Sheet(name, rows, _merged(sheet, rows))
+
+
+def _merged(sheet: CalamineSheet, rows: Sequence[Sequence[str]]) -> dict[tuple[int, int], str]:
+    found: dict[tuple[int, int], str] = {}
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+        if top < bottom and left == right and top < len(rows) and left < len(rows[top]):
+            for row in range(top + 1, min(bottom, len(rows) - 1) + 1):
+                found[row + 1, left] = rows[top][left]
+    return found
 
 
 def words(cell: Any) -> str:

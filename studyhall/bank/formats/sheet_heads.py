@@ -11,10 +11,14 @@ from functools import lru_cache
 _EXACT: dict[str, str] = {
     "id": "试题编号",
     "number": "序号 题号 编号 id no no. 题目编号 试题序号 题目序号 试题id 题目id 号",
-    "kind": "题型 类型 题目类型 试题类型 问题类型 题类 题型名称 试题题型 题目类别 题型代码 kind type",
+    "kind": (
+        "题型 类型 题目类型 试题类型 问题类型 题类 题型名称 试题题型 题目类别 题型代码 题型类别 "
+        "题型分类 试题种类 题目种类 题目形式 kind type"
+    ),
     "stem": (
         "题干 试题题干 题目题干 题干内容 题干描述 题目内容 试题内容 问题内容 题目描述 试题描述 问题描述 "
-        "题目正文 试题正文 题目 试题 问题 试题题目 考题 题目名称 试题名称 内容 stem question"
+        "题目正文 试题正文 题目 试题 问题 试题题目 考题 题目名称 试题名称 题面 题干文本 考题内容 考试题目 题目标题 "
+        "试题标题 内容 stem question"
     ),
     "options": (
         "选项 备选项 备选答案 选项内容 答案选项 题目选项 试题选项 候选项 可选项 供选答案 options choices"
@@ -23,10 +27,12 @@ _EXACT: dict[str, str] = {
     "right": "是否正确 是否正确答案 是否为正确答案 是否答案 正确与否",
     "answer": (
         "答案 正确答案 标准答案 参考答案 正确选项 试题答案 题目答案 答案选择 正确项 参考选项 答案内容 "
+        "正确答案选项 标准答案选项 正确选项答案 题目正确答案 试题正确答案 正确答案字母 答案字母 本题答案 "
         "answer key"
     ),
     "explanation": (
-        "解析 答案解析 试题解析 题目解析 说明 答案说明 解释 试题分析 解题思路 题解 详解 解析说明 explanation"
+        "解析 答案解析 试题解析 题目解析 说明 答案说明 解释 试题分析 解题思路 题解 详解 解析说明 答案详解 答案解释 "
+        "题目解释 答题解析 explanation"
     ),
     "basis": "依据 法律依据 出处 法条 依据条款 命题依据 来源",
     "cites": "引用条文 条文",
@@ -44,7 +50,7 @@ _ROLES = {words: role for role, names in _EXACT.items() for words in names.split
 _CHINESE = dict(zip("一二三四五六七八九十", range(10), strict=True))
 _OPTION = re.compile(
     r"(?:选项|备选项|备选答案|答案选项|选择项|候选项|option|答案)?[_\-.:：]?"
-    r"(?:(?P<letter>[a-l])|(?P<chinese>[一二三四五六七八九十])|(?P<digit>[1-9]|1[0-2]))[_\-.]?(?:选项|项)?"
+    r"(?:(?P<letter>[a-l])|(?P<chinese>[一二三四五六七八九十])|(?P<digit>\d|1[0-2]))[_\-.]?(?:选项|项)?(?:内容)?"
 )
 
 
@@ -96,6 +102,8 @@ def head_of(row: Sequence[str], number: int) -> Head | None:
             head.options.append((column, _place(option)))
     if not head.is_one:
         return None
+    if any(place < 0 for _column, place in head.options):  # 选项0, 选项1, …
+        head.options = [(column, place + 1) for column, place in head.options]
     head.options.sort(key=lambda pair: pair[1])
     _one_stem(head, row)
     return head

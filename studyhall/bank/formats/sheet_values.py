@@ -35,12 +35,29 @@ def unlettered(text: str, place: int) -> tuple[str, str]:
     return KEYS[place], text.strip()
 
 
+_POINT = re.compile(r"(.+)[（(]\s*(\d{1,3})\s*分?\s*[）)]")
+
+
 def number_of(words: str) -> int | None:
     match = re.fullmatch(r"\s*(\d{1,6})(?:\.0)?\s*", words)
     return int(match[1]) if match else None
 
 
+def blanks_written(words: str, blanks: int) -> tuple[tuple[str, ...], ...]:
+    """What `sheet_out` writes: 60/六十；书面, else a line a blank and || between; () for anything else."""
+    between = "\n" if "\n" in words else "；"
+    parts = words.split(between) if blanks > 1 else [words]
+    found = tuple(
+        tuple(filter(None, (word.strip() for word in part.split("||" if "||" in part else "/"))))
+        for part in parts
+    )
+    return found if len(found) == max(blanks, 1) and all(found) else ()
+
+
 def points_of(words: str) -> tuple[Point, ...]:
-    """报告（2分）；登记（1分）."""
+    """报告（2分）；登记（1分）, or one a line."""
+    lines = [_POINT.fullmatch(line.strip()) for line in words.split("\n")]
+    if len(lines) > 1 and all(lines):
+        return tuple(Point(line[1].strip(), int(line[2])) for line in lines if line)
     found = re.findall(r"([^；;\n（(]+?)\s*[（(]\s*(\d{1,3})\s*分?\s*[）)]", words)
     return tuple(Point(text.strip(), int(worth)) for text, worth in found)

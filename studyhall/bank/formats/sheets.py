@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from studyhall.bank.answers import blanks_in, difficulty_of, kind_of, letters_of, truth_of
@@ -13,25 +13,20 @@ from studyhall.bank.drafts import Draft
 from studyhall.bank.formats.option_marks import options_of_cell, split_options
 from studyhall.bank.formats.reading import Reading
 from studyhall.bank.formats.sheet_cells import Sheet
-from studyhall.bank.formats.sheet_heads import Head, head_of
-from studyhall.bank.formats.sheet_values import number_of, points_of, unlettered, without_options
+from studyhall.bank.formats.sheet_doubts import cell_doubts
+from studyhall.bank.formats.sheet_tables import SUMS, Table, names_a_kind, side_by_side, tables_of
+from studyhall.bank.formats.sheet_values import (
+    blanks_written,
+    number_of,
+    points_of,
+    unlettered,
+    without_options,
+)
 from studyhall.bank.formats.stem_marks import NUMBER, key_in_stem, tag_of
 from studyhall.bank.record import KEYS, Finding, Fragment, Kind, Place, Record, normalised
 from studyhall.bank.settling import settle
 
-_SUMS = re.compile(r"^(?:合计|总计|小计|共计|总分|填表人|审核人|制表)")
 _LEGEND = re.compile(r"(\d)\s*[.、:：=＝\-]?\s*[（(]?\s*(单|多|判断|填空|简答|问答|不定项)")
-
-
-@dataclass
-class Table:
-    """A header and the rows below it."""
-
-    sheet: Sheet
-    head: Head
-    heading: str
-    """The words right above the header or between the rows: 选择题."""
-    rows: list[tuple[int, Sequence[str]]] = field(default_factory=list)
 
 
 @dataclass
@@ -51,8 +46,8 @@ class _Group:
 def read_sheets(sheets: Sequence[Sheet], file: str, format: str) -> Reading:
     """Every table of every sheet. A sheet in which no header is found is said so, with its words."""
     reading = Reading(format, file=file)
-    for sheet in sheets:
-        tables, loose = _tables(sheet)
+    for sheet in [half for whole in sheets for half in side_by_side(whole)]:
+        tables, loose = tables_of(sheet)
         for number, words in loose:
             if not tables and number <= 3 and not re.search(r"说明|须知|示例", sheet.name):
                 reason = "没有认出表头（题干、答案等列名），这张表没有读。"
@@ -71,37 +66,6 @@ def _place(file: str, sheet: Sheet, row: int) -> Place:
     return Place(file=file, sheet=sheet.name or None, row=row)
 
 
-def _tables(sheet: Sheet) -> tuple[list[Table], list[tuple[int, str]]]:
-    """A header begins a table; a lone cell that names a kind is a heading for what follows."""
-    tables: list[Table] = []
-    loose: list[tuple[int, str]] = []
-    heading = ""
-    for number, row in enumerate(sheet.rows, 1):
-        cells = [cell.strip() for cell in row if cell.strip()]
-        if not cells:
-            continue
-        head = head_of(row, number)
-        if head:
-            tables.append(Table(sheet, head, heading))
-            heading = ""
-        elif len(cells) == 1 and len(cells[0]) <= 30 and _names_a_kind(cells[0]):
-            heading = cells[0]
-            if tables:
-                table = tables[-1]
-                tables.append(Table(sheet, table.head, heading))
-        elif tables:
-            tables[-1].rows.append((number, row))
-        else:
-            loose.append((number, " ".join(cells)))
-    return tables, loose
-
-
-def _names_a_kind(words: str) -> bool:
-    return bool(re.search(r"题|选|判断", words)) and (
-        kind_of(words) is not None or words in ("选择题", "选择")
-    )
-
-
 class _TableReader:
     """Looks at all rows of a table before it says what any of them is."""
 
@@ -110,11 +74,18 @@ class _TableReader:
         self.fragments: list[Fragment] = []
         self.codes: dict[str, Kind | None] = {}
         self.numbered = False
+        self.ones_are_places = False
+        """Some key is 2, so 1 may be the first of something and not 对."""
 
     def read(self) -> tuple[list[Record], list[Fragment]]:
         groups = list(self._groups())
         self.codes = self._codes(groups)
         self.numbered = self._stems_are_numbered(groups)
+        self.ones_are_places = any(
+            group.get("answer").strip() in ("2", "2.0")
+            and not self._adds_an_option(group.words, group.rows[0])
+            for group in groups
+        )
         records = [settle(draft) for draft in self._cases(groups)]
         return records, self.fragments
 
@@ -134,6 +105,8 @@ class _TableReader:
         last_kind = ""
         for number, row in self.table.rows:
             words = {role: self.head.words(row, role) for role in self.head.columns}
+            for role in self._merged(number):
+                words[role] = self.table.sheet.merged[number, self.head.columns[role][0]]
             stem = words.get("stem", "")
             if not stem:
                 if group and self._adds_an_option(words, row):
@@ -141,7 +114,9 @@ class _TableReader:
                 elif not self._means_nothing(row, words):
                     self._fragment(number, row, "这一行没有题干。")
                 continue
-            if _SUMS.fullmatch(stem.strip()) or (_SUMS.match(stem.strip()) and not words.get("answer")):
+            if SUMS.fullmatch(stem.strip()) or (SUMS.match(stem.strip()) and not words.get("answer")):
+                continue
+            if self._is_a_sum(words, row):
                 continue
             if group and self.head.has("options") and self._continues(group, words):
                 group.rows.append(row)
@@ -156,6 +131,19 @@ class _TableReader:
                 group = None
         if group:
             yield group
+
+    def _merged(self, number: int) -> list[str]:
+        """What one cell says for several rows: the story of a case, the kind of a section."""
+        merged = self.table.sheet.merged
+        return [
+            role for role in ("material", "kind", "topic", "law")
+            if merged and self.head.has(role) and (number, self.head.columns[role][0]) in merged
+        ]  # fmt: skip
+
+    def _is_a_sum(self, words: dict[str, str], row: Sequence[str]) -> bool:
+        """合计 in some other column, and neither options nor a key."""
+        sums = any(SUMS.match(cell.strip()) for cell in row if len(cell) <= 12)
+        return sums and not words.get("answer") and not self._adds_an_option(words, row)
 
     def _adds_an_option(self, words: dict[str, str], row: Sequence[str]) -> bool:
         return bool(words.get("options")) or any(
@@ -176,7 +164,7 @@ class _TableReader:
         cells = [cell.strip() for column, cell in enumerate(row) if cell.strip()]
         others = [cell for cell in cells if cell not in (words.get("number"), words.get("score"))]
         return (
-            not others or any(_SUMS.match(cell) for cell in cells) or len(others) <= self._filled_down(words)
+            not others or any(SUMS.match(cell) for cell in cells) or len(others) <= self._filled_down(words)
         )
 
     def _filled_down(self, words: dict[str, str]) -> int:
@@ -260,16 +248,33 @@ class _TableReader:
             source=" | ".join(cell.strip() for line in group.rows for cell in line if cell.strip()),
             rules=["sheet-row"],
         )
-        self._mend_stem(draft, row)
+        if self._is_our_own(group):
+            self._take_exactly(draft, group)
+        else:
+            self._mend_stem(draft, row)
         self._refuse_unknown_kind(draft, group.kind_words)
+        draft.any_number = "不定项" in group.kind_words
+        draft.doubts += cell_doubts(row, self.head, ones_are_places=self.ones_are_places, draft=draft)
         return draft
+
+    def _is_our_own(self, group: _Group) -> bool:
+        """A row that our export wrote: with the key of the question, under our own head."""
+        return bool(group.get("id") and self.head.has("points") and self.head.has("material"))
+
+    def _take_exactly(self, draft: Draft, group: _Group) -> None:
+        """Nothing in it is a slip of the hand: `A．` before an option is one of its words."""
+        row = group.rows[0]
+        texts = [row[at].strip() if at < len(row) else "" for at, _place in self.head.options]
+        draft.stem, draft.number = group.get("stem"), None
+        draft.options = [(KEYS[place], text) for place, text in enumerate(texts) if any(texts[place:])]
+        draft.blanks = blanks_written(draft.answer, blanks_in(draft.stem)) if draft.kind is Kind.FILL else ()
 
     def _kind(self, words: str) -> Kind | None:
         words = words.strip()
         if words:
             return self.codes[words] if words in self.codes else kind_of(words)
         sheet = self.table.sheet.name
-        return kind_of(self.table.heading) or (kind_of(sheet) if _names_a_kind(sheet) else None)
+        return kind_of(self.table.heading) or (kind_of(sheet) if names_a_kind(sheet) else None)
 
     def _refuse_unknown_kind(self, draft: Draft, words: str) -> None:
         unknown = words.strip() and words.strip() not in self.codes and kind_of(words) is None

@@ -32,7 +32,7 @@ def attach(
         # What stands under no heading is not for a section that has a heading of its own in the table.
         free = [at for at in unused if key.kind or not (sections[at] and sections[at][0].kind in headed)]
         if key.place and key.place in places:
-            at = places.index(key.place)
+            at: int | None = places.index(key.place)
         elif key.place and restarts:
             left.append(f"答案表里的第 {key.place} 大题，试卷里没有找到")
             continue

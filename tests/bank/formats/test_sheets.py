@@ -257,3 +257,60 @@ def test_a_cell_at_the_far_end_is_refused() -> None:
     assert read_bytes(data, "a.xlsx").records
     with pytest.raises(Refused, match="超过了能读的范围"):
         read_bytes(target.getvalue(), "a.xlsx")
+
+
+# What strangers' sheets have tripped over
+
+CHOICE = ["题型", "题干", "选项A", "选项B", "选项C", "答案"]
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "words"),
+    [
+        (CHOICE, ["单选", "谁？", "B.甲", "A.乙", "丙", "B"], "字母对不上"),
+        (CHOICE, ["单选", "几天？", "3", "1", "2", "1"], "第几个选项"),
+        (CHOICE, ["单选", "谁？", "甲", "乙", "丙", "A或B"], "既不是"),
+        (["题型", "题干", "选项A", "选项A", "选项B", "答案"], ["单选", "谁？", "甲", "乙", "丙", "A"], "同一个选项"),
+        (["题干", "选项A", "选项B", "我的答案"], ["谁？", "甲", "乙", "B"], "没有找到答案"),
+        (["题干", "选项0", "选项1", "答案"], ["谁？", "甲", "乙", "0"], "既不是"),
+    ],
+)  # fmt: skip
+def test_what_could_mean_something_else_is_held(head: list[str], row: list[str], words: str) -> None:
+    record = one(head, row)
+    assert record.state is State.HELD and words in record.reason
+
+
+def test_judges_keyed_1_and_2_are_not_taken_for_1_and_0() -> None:
+    records = read(["题型", "题干", "答案"], ["判断", "可以。", "1"], ["判断", "不行。", "2"])
+    assert [record.state for record in records] == [State.HELD, State.HELD]
+
+
+def test_two_tables_beside_each_other_are_two() -> None:
+    head = ["题干", "选项A", "选项B", "答案"]
+    records = read(["某镇题库"], [*head, "", *head], ["谁？", "甲", "乙", "A", "", "谁修？", "丙", "丁", "B"])
+    assert [(record.stem, record.right_texts) for record in records] == [
+        ("谁？", ("甲",)),
+        ("谁修？", ("丁",)),
+    ]
+
+
+def test_a_sum_under_any_column_is_no_question() -> None:
+    rows = ["单选", "谁？", "甲", "乙", "丙", "A"], ["合计", "1题", "", "", "", ""]
+    assert len(read(CHOICE, *rows)) == 1
+
+
+def test_a_cell_over_several_rows_counts_for_each() -> None:
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True})
+    sheet = book.add_worksheet()
+    for column, words in enumerate(["材料", "题型", "题干", "答案"]):
+        sheet.write_string(0, column, words)
+    sheet.merge_range(1, 0, 2, 0, "村里有一条渠。")
+    sheet.merge_range(1, 1, 3, 1, "判断题")
+    for row, words in enumerate(["渠可以公用。", "渠可以填平。", "公章可以外借。"], 1):
+        sheet.write_string(row, 2, words)
+        sheet.write_string(row, 3, "对" if row == 1 else "错")
+    book.close()
+    case, lone = read_bytes(target.getvalue(), "a.xlsx").records
+    assert [part.answer for part in case.parts] == [True, False]
+    assert (lone.kind, lone.answer) == (Kind.JUDGE, False)

@@ -1,0 +1,34 @@
+"""What in a row of a sheet could mean something else: such a question is held."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from studyhall.bank.answers import letters_of
+from studyhall.bank.drafts import Draft
+from studyhall.bank.formats.sheet_heads import Head
+from studyhall.bank.record import KEYS, Finding, Kind
+
+_LETTERED = re.compile(r"^\s*[（(]?([A-LＡ-Ｌ])\s*[）)]?\s*[.．:：)）]\s*\S")
+
+
+def cell_doubts(row: Sequence[str], head: Head, *, ones_are_places: bool, draft: Draft) -> Iterator[Finding]:
+    yield from _other_letters(row, head)
+    if len({place for _column, place in head.options}) < len(head.options):
+        yield Finding("doubled-column", "表头里有两列是同一个选项，不知道该看哪一列。")
+    bare = draft.kind is Kind.JUDGE and not any(text.strip() for _letter, text in draft.options)
+    said = draft.answer.strip()
+    if bare and ones_are_places and said in ("0", "1", "0.0", "1.0"):
+        yield Finding("unclear-answer", f"别的题答案写的是 2，这里的“{said}”不一定是对错。")
+
+
+def _other_letters(row: Sequence[str], head: Head) -> Iterator[Finding]:
+    """`B.甲` in the column of option A: the key may go by either letter."""
+    for column, place in head.options:
+        match = _LETTERED.match(row[column]) if column < len(row) else None
+        if match and letters_of(match[1]) != (KEYS[place],):
+            yield Finding(
+                "other-letter", f"选项 {KEYS[place]} 的格子里写的是“{row[column].strip()[:12]}”，字母对不上。"
+            )
+            return

@@ -1,0 +1,72 @@
+"""Where the tables of a sheet begin and end: titles above, kinds between the rows, two beside each other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from studyhall.bank.answers import kind_of
+from studyhall.bank.formats.sheet_cells import Sheet
+from studyhall.bank.formats.sheet_heads import Head, cleaned, head_of
+
+SUMS = re.compile(r"^(?:合计|总计|小计|共计|总分|填表人|审核人|制表)")
+
+
+@dataclass
+class Table:
+    """A header and the rows below it."""
+
+    sheet: Sheet
+    head: Head
+    heading: str
+    """The words right above the header or between the rows: 选择题."""
+    rows: list[tuple[int, Sequence[str]]] = field(default_factory=list)
+
+
+def side_by_side(sheet: Sheet) -> list[Sheet]:
+    """Two tables beside each other as two sheets: the same heads begin again further to the right."""
+    for number, row in enumerate(sheet.rows[:20], 1):
+        heads = [cleaned(cell) for cell in row]
+        for at in range(2, len(heads)):
+            if heads[at] and heads[at] in heads[:at]:
+                start = at - heads.index(heads[at])
+                halves = row[:start], row[start:]
+                if all(head_of(half, number) for half in halves):
+                    left, right = (
+                        replace(sheet, merged={}, rows=[r[cut] for r in sheet.rows])
+                        for cut in (slice(0, start), slice(start, None))
+                    )
+                    return [left, *side_by_side(right)]
+    return [sheet]
+
+
+def tables_of(sheet: Sheet) -> tuple[list[Table], list[tuple[int, str]]]:
+    """A header begins a table; a lone cell that names a kind is a heading for what follows."""
+    tables: list[Table] = []
+    loose: list[tuple[int, str]] = []
+    heading = ""
+    for number, row in enumerate(sheet.rows, 1):
+        cells = [cell.strip() for cell in row if cell.strip()]
+        if not cells:
+            continue
+        head = head_of(row, number)
+        if head:
+            tables.append(Table(sheet, head, heading))
+            heading = ""
+        elif len(cells) == 1 and len(cells[0]) <= 30 and names_a_kind(cells[0]):
+            heading = cells[0]
+            if tables:
+                table = tables[-1]
+                tables.append(Table(sheet, table.head, heading))
+        elif tables:
+            tables[-1].rows.append((number, row))
+        else:
+            loose.append((number, " ".join(cells)))
+    return tables, loose
+
+
+def names_a_kind(words: str) -> bool:
+    return bool(re.search(r"题|选|判断", words)) and (
+        kind_of(words) is not None or words in ("选择题", "选择")
+    )
