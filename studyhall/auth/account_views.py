@@ -6,9 +6,9 @@ from flask import Response, flash, make_response, redirect, render_template, req
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from studyhall.auth import first_passwords, qr
+from studyhall.auth import first_passwords
 from studyhall.auth.views import bp
-from studyhall.core import audit, clock
+from studyhall.core import audit, clock, qr
 from studyhall.core.access import Permission, Reach, require
 from studyhall.core.current import current_actor
 from studyhall.core.db import db

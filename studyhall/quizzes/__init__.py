@@ -20,6 +20,7 @@ def register(app: Flask) -> None:
     from studyhall.quizzes.views import bp
 
     pages.offer("assessment.figures")
+    pages.offer("assessment.reminder")
     app.jinja_env.globals["kind_labels"] = LABELS
     app.jinja_env.globals["level_labels"] = LEVELS
     pages.fill("person.record", Permission.SEE_SCORES, person_record.panel)

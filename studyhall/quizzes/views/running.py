@@ -16,6 +16,7 @@ from studyhall.core.access import Actor, Permission, require
 from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Missing, Refused
+from studyhall.core.pages import slot
 from studyhall.people import roster
 from studyhall.people.memberships import holds_on
 from studyhall.people.models import Membership, Person, RosterEntry, Unit
@@ -41,6 +42,7 @@ def live_page(assessment_id: int) -> ResponseReturnValue:
         state=live(db.session, assessment, reach, clock.now()),
         still=request.args.get("still") == "1",
         clock_in_doubt=doubt.is_known(db.session),
+        reminders=slot("assessment.reminder", current_actor(), assessment=assessment),
     )
 
 
