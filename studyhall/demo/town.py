@@ -15,7 +15,7 @@ from studyhall.core import audit, clock, resources
 from studyhall.core.db import Database
 from studyhall.core.errors import Refused
 from studyhall.core.periods import Month
-from studyhall.demo import contests, meetings, names, people
+from studyhall.demo import contests, evenings, meetings, names, people
 from studyhall.demo.actors import named
 from studyhall.demo.scenes import Scene, play
 from studyhall.people import units
@@ -87,6 +87,7 @@ def _build(database: Database, now: datetime) -> None:
         *meetings.scenes_of_year(year, midnight),
         *meetings.scenes_of_year(today.year, midnight),
         *_this_year(today, midnight),
+        *evenings.scenes(today),
         Scene(midnight, partial(meetings.plan_next, today=today)),
     ]
     play(database, scenes, midnight)

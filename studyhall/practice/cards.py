@@ -155,11 +155,15 @@ def catch_up(database: Sessions, person_id: int, now: datetime) -> None:
         if look is None and not _papers(session, person_id, now):
             return
     with database.writing() as session:
-        look = lock(session, person_id, now)
-        _note_resets(session, look, now)
-        rewrite_all(session, person_id, now)
-        look.at, look.attempts = now, _papers(session, person_id, now)
-        look.scheduler = parameters(session).label
+        bring_up(session, person_id, now)
+
+
+def bring_up(session: Session, person_id: int, now: datetime) -> None:
+    look = lock(session, person_id, now)
+    _note_resets(session, look, now)
+    rewrite_all(session, person_id, now)
+    look.at, look.attempts = now, _papers(session, person_id, now)
+    look.scheduler = parameters(session).label
 
 
 def _stale(session: Session, look: PracticeLook, now: datetime) -> bool:

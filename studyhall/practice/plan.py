@@ -7,8 +7,8 @@ is planned for June may be learnt in March.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -20,21 +20,24 @@ from studyhall.quizzes.models import Assessment, AssessmentKind, BlueprintLine, 
 
 
 @dataclass(frozen=True)
-class PlannedMonth:
-    """What one month asks for; `laws` in the order of the reading room."""
+class Planned:
+    """What one month asks for, or several in a row that ask for the same; `laws` as the reading room has them."""
 
-    month: int
-    titles: tuple[str, ...]
+    first: int
+    last: int
     laws: tuple[Law, ...]
 
+    def holds(self, month: int) -> bool:
+        return self.first <= month <= self.last
 
-def of_year(session: Session, actor: Actor, year: int) -> list[PlannedMonth]:
+
+def of_year(session: Session, actor: Actor, year: int) -> list[Planned]:
     """By month, those with a contest or an exam only: published ones that expect this person, and drafts of his
     unit and those above. Nothing withdrawn, no make-up, no mock.
     """
     expected = sa.exists().where(Result.assessment_id == Assessment.id, Result.person_id == actor.person_id)
     rows = session.execute(
-        sa.select(Assessment.counts_for_month, Assessment.title, Law)
+        sa.select(Assessment.counts_for_month, Law)
         .join(BlueprintLine, BlueprintLine.assessment_id == Assessment.id)
         .join(Law, Law.id == BlueprintLine.law_id)
         .join(Unit, Unit.id == Assessment.owner_unit_id)
@@ -46,19 +49,18 @@ def of_year(session: Session, actor: Actor, year: int) -> list[PlannedMonth]:
             Unit.path.in_(paths_above(actor.unit_path)),
             sa.or_(Assessment.published_at.is_(None), expected),
         )
-        .order_by(Assessment.counts_for_month, Assessment.opens_at, Assessment.id, Law.position, Law.id)
+        .distinct()
+        .order_by(Assessment.counts_for_month, Law.position, Law.id)
     ).all()
-    found: dict[int, tuple[dict[str, None], dict[Law, None]]] = {}
-    for month, title, law in rows:
-        titles, laws = found.setdefault(month, ({}, {}))
-        titles[title] = None
-        laws[law] = None
-    return [PlannedMonth(month, tuple(titles), _in_order(laws)) for month, (titles, laws) in found.items()]
-
-
-def _in_order(laws: Iterable[Law]) -> tuple[Law, ...]:
-    return tuple(sorted(laws, key=lambda law: (law.position, law.id)))
+    found: list[Planned] = []
+    for month, of_month in groupby(rows, key=lambda row: row[0]):
+        laws = tuple(law for _month, law in of_month)
+        if found and found[-1].laws == laws and found[-1].last == month - 1:
+            found[-1] = replace(found[-1], last=month)
+        else:
+            found.append(Planned(month, month, laws))
+    return found
 
 
 def laws_of_year(session: Session, actor: Actor, year: int) -> set[int]:
-    return {law.id for month in of_year(session, actor, year) for law in month.laws}
+    return {law.id for planned in of_year(session, actor, year) for law in planned.laws}
