@@ -22,6 +22,7 @@ from studyhall.study.models import Attendance, AttendanceState, StudySession
 REPORT_BY = (3, 1)
 """Townships hand in the report of the year before this day: what is entered from then on is late."""
 NAMED = 8
+"""So many of one rule are told one by one, the rest as a number: a page of hundreds is read by nobody."""
 
 
 @dataclass(frozen=True)
@@ -107,15 +108,17 @@ def _meetings_with_nobody(session: Session, scope: Scope) -> Iterator[Contradict
     came = sa.exists().where(
         Attendance.session_id == StudySession.id, Attendance.state == AttendanceState.PRESENT
     )
-    for meeting in session.scalars(
-        sa.select(StudySession).where(scope.held_here, ~came).order_by(StudySession.held_on)
-    ):
+    query = sa.select(StudySession).where(scope.held_here, ~came)
+    found, more = _some(session, query, StudySession.held_on, StudySession.id)
+    for (meeting,) in found:
         why = "没有一个人出席" if meeting.called_at else "还没有点名"
         yield Contradiction(
             "nobody_came",
             f"{meeting.held_on.month}月{meeting.held_on.day}日“{meeting.topic}”记为办了，{why}。",
             "study.call", {"session_id": meeting.id}, "去点名",
         )  # fmt: skip
+    if more:
+        yield Contradiction("nobody_came", f"另有{more}场也记为办了，没有人出席或者还没有点名。")
 
 
 def _on_no_roster(session: Session, scope: Scope) -> Iterator[Contradiction]:
@@ -146,24 +149,36 @@ def _on_no_roster(session: Session, scope: Scope) -> Iterator[Contradiction]:
 
 
 def _exempt_without_approver(session: Session, scope: Scope) -> Iterator[Contradiction]:
-    rows = session.execute(
+    query = (
         sa.select(RosterEntry.name, Assessment.title, Assessment.id)
         .join(Result, Result.roster_entry_id == RosterEntry.id)
         .join(Assessment, Assessment.id == Result.assessment_id)
         .where(
             scope.assessments("contest", "exam"),
-            scope.below(RosterEntry.unit_path),
+            scope.results,
+            Result.due.is_(False),
             RosterEntry.state == "exempt",
             sa.or_(RosterEntry.approver.is_(None), sa.func.trim(RosterEntry.approver) == ""),
         )
-        .order_by(Assessment.opens_at, RosterEntry.staff_no)
     )
-    for name, title, assessment_id in rows:
+    found, more = _some(session, query, Assessment.opens_at, Assessment.id, RosterEntry.staff_no)
+    for name, title, assessment_id in found:
         yield Contradiction(
             "no_approver", f"{title}免了{name}，没有写批准人。",
             "reports.people_behind",
             {"assessment_id": assessment_id, "side": "exempt", "unit": scope.unit.code}, "看免考的人",
         )  # fmt: skip
+    if more:
+        yield Contradiction("no_approver", f"另有{more}条免考也没有写批准人。")
+
+
+def _some(session: Session, query: Any, *order: Any) -> tuple[list[Any], int]:
+    """The first few rows, and how many there are beyond them."""
+    rows = session.execute(query.order_by(*order).limit(NAMED + 1)).all()
+    if len(rows) <= NAMED:
+        return list(rows), 0
+    count = session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+    return list(rows[:NAMED]), count - NAMED
 
 
 def _coverage(scope: Scope, side: str) -> dict[str, Any]:
@@ -179,11 +194,9 @@ def _entered_late(session: Session, scope: Scope) -> Iterator[Contradiction]:
     cut = clock.start_of(report_day(scope.year))
     if scope.as_of < cut:
         return
-    for meeting in session.scalars(
-        sa.select(StudySession)
-        .where(scope.held_here, StudySession.recorded_at >= cut)
-        .order_by(StudySession.held_on)
-    ):
+    query = sa.select(StudySession).where(scope.held_here, StudySession.recorded_at >= cut)
+    found, more = _some(session, query, StudySession.held_on, StudySession.id)
+    for (meeting,) in found:
         entered = clock.day_of(meeting.recorded_at) if meeting.recorded_at else scope.until
         yield Contradiction(
             "entered_late",
@@ -191,6 +204,8 @@ def _entered_late(session: Session, scope: Scope) -> Iterator[Contradiction]:
             f"到{entered.year}年{entered.month}月{entered.day}日才登记，晚于上报日。",
             "study.show", {"session_id": meeting.id}, "看这一场",
         )  # fmt: skip
+    if more:
+        yield Contradiction("entered_late", f"另有{more}场也是上报日以后才登记的。")
     late = session.scalar(
         sa.select(sa.func.count())
         .select_from(RosterEntry)
@@ -198,7 +213,8 @@ def _entered_late(session: Session, scope: Scope) -> Iterator[Contradiction]:
         .join(Assessment, Assessment.id == Result.assessment_id)
         .where(
             scope.assessments("contest", "exam"),
-            scope.below(RosterEntry.unit_path),
+            scope.results,
+            Result.due.is_(False),
             RosterEntry.state == "exempt",
             RosterEntry.decided_at >= cut,
         )

@@ -60,7 +60,9 @@ def counts_by_row(
         ids = [one.id for one in assessments if (one.id in made_up) is final]
         if ids:
             _tally(session, ids, unit, found, final=final)
-    of_roster = {one.roster_id: one.id for one in assessments}
+    of_roster = {one.roster_id: one.id for one in assessments if _has_exempt(found[one.id][0])}
+    if not of_roster:
+        return found
     late = _exempt_after_close(session, list(of_roster), unit)
     row_ids = _row_ids(session, unit, {path for _roster_id, path, _count in late})
     for roster_id, path, count in late:
@@ -89,6 +91,10 @@ def _tally(
 
 def _add(counts: ByRow, row_id: int, more: Counts) -> None:
     counts[row_id] = counts[row_id] + more if row_id in counts else more
+
+
+def _has_exempt(counts: ByRow) -> bool:
+    return any(one.exempt for one in counts.values())
 
 
 def _row_ids(session: Session, unit: Unit, paths: Collection[str]) -> dict[str, int]:
@@ -127,8 +133,8 @@ def _rolled_up(made_up: bool, many: bool, *, split: bool) -> sa.Select[Any]:
         # not read the results of a whole county to find those of one township.
         .outerjoin(Result, sa.and_(asked, Result.unit_id == rows.c.unit_id))
         .group_by(
-            Result.assessment_id,
             rows.c.row_id,
+            Result.assessment_id,
             *([full, final_full] if split and made_up else [full] if split else []),
         )
         .having(Result.assessment_id.is_not(None))
@@ -207,14 +213,20 @@ def _exempt_after_close(
     session: Session, roster_ids: Sequence[int], unit: Unit
 ) -> list[tuple[int, str, int]]:
     """How many of each roster, by the path of their unit. They are few: an index holds no others."""
-    rows = direct(session).execute(
+    which = {"rosters": roster_ids, "below": unit.path + "%"}
+    return [(roster, path, count) for roster, path, count in direct(session).execute(_late(), which)]
+
+
+@cache
+def _late() -> sa.Select[Any]:
+    return (
         sa.select(RosterEntry.roster_id, RosterEntry.unit_path, sa.func.count())
         .where(
-            RosterEntry.roster_id.in_(roster_ids),
+            RosterEntry.roster_id.in_(sa.bindparam("rosters", expanding=True)),
             RosterEntry.state == "exempt",
             RosterEntry.after_close,
-            RosterEntry.unit_path.startswith(unit.path, autoescape=True),
+            # Codes hold letters, digits and hyphens: nothing in a path means anything to LIKE.
+            RosterEntry.unit_path.like(sa.bindparam("below")),
         )
         .group_by(RosterEntry.roster_id, RosterEntry.unit_path)
     )
-    return [(roster_id, path, count) for roster_id, path, count in rows]

@@ -68,9 +68,10 @@ def sums_by_month(session: Session, scope: Scope) -> dict[tuple[str, int], Sums]
 
 def year_figures(session: Session, scope: Scope) -> list[Figure]:
     """All of them, in the order of the contracts paper."""
+    by_month = sums_by_month(session, scope)
     return [
-        *_exams(session, scope),
-        *_contests(session, scope),
+        *_exams(session, scope, by_month),
+        *_contests(session, scope, by_month),
         *_sessions(session, scope),
         *_people_times(session, scope),
         _coverage(session, scope),
@@ -78,8 +79,10 @@ def year_figures(session: Session, scope: Scope) -> list[Figure]:
     ]
 
 
-def _exams(session: Session, scope: Scope) -> Iterator[Figure]:
-    by_month = sums_by_month(session, scope)
+ByMonth = dict[tuple[str, int], Sums]
+
+
+def _exams(session: Session, scope: Scope, by_month: ByMonth) -> Iterator[Figure]:
     total = sum((sums for (kind, _), sums in by_month.items() if kind == "exam"), Sums())
     count, still_open = _events(session, scope, "exam")
     events = f"{count}场考试" + (f"，其中{still_open}场还在进行" if still_open else "")
@@ -89,8 +92,8 @@ def _exams(session: Session, scope: Scope) -> Iterator[Figure]:
     yield from _passes(scope, "exam", "考试", total)
 
 
-def _contests(session: Session, scope: Scope) -> Iterator[Figure]:
-    by_month = {m: s for (kind, m), s in sums_by_month(session, scope).items() if kind == "contest"}
+def _contests(session: Session, scope: Scope, sums: ByMonth) -> Iterator[Figure]:
+    by_month = {m: s for (kind, m), s in sums.items() if kind == "contest"}
     total = sum(by_month.values(), Sums())
     count, still_open = _events(session, scope, "contest")
     events = f"{count}场月月赛" + (f"，其中{still_open}场还在进行" if still_open else "")
@@ -106,11 +109,13 @@ def _contests(session: Session, scope: Scope) -> Iterator[Figure]:
         yield Figure(
             f"{key}.with_make_up", _made_up(label), None, None, f"{rule}，含补考", scope.as_of, final
         )
-    roster = _count(session, scope.year_roster(sa.func.count()))
-    once = [
-        _count(session, scope.year_roster(sa.func.count()).where(scope.took_part_once(final=final_run)))
-        for final_run in (False, True)
-    ]
+    roster, *once = session.execute(
+        scope.year_roster(
+            sa.func.count(),
+            sa.func.count().filter(scope.took_part_once()),
+            sa.func.count().filter(scope.took_part_once(final=True)),
+        )
+    ).one()
     yield from _with_make_up(scope, "contest.participation.ever", "参加过月月赛的人",
                              "全年至少参加一次的人÷年度名册",
                              (once[0], roster), (once[1], roster))  # fmt: skip
@@ -252,8 +257,8 @@ def _people_times(session: Session, scope: Scope) -> Iterator[Figure]:
 
 
 def _coverage(session: Session, scope: Scope) -> Figure:
-    roster = _count(session, scope.year_roster(sa.func.count()))
-    covered = _count(session, scope.year_roster(sa.func.count()).where(scope.qualifies))
+    counts = scope.year_roster(sa.func.count(), sa.func.count().filter(scope.qualifies))
+    roster, covered = session.execute(counts).one()
     day = f"{scope.until.month}月{scope.until.day}日"
     rule = f"年度名册（{day}在册，全年免学的除外）里至少有一条出席、补学或自学记录的人，测评不算"
     return Figure("study.coverage", "学法覆盖率", covered, roster, rule, scope.as_of)
