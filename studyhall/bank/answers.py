@@ -136,9 +136,11 @@ def _unnumbered(part: str) -> str:
 
 
 def _alternatives(words: str) -> tuple[str, ...]:
+    if "||" in words:
+        return tuple(filter(None, map(str.strip, words.split("||")))) or (words,)
     if re.search(r"\d\s*/\s*\d", words):
         return (words,)
-    parts = tuple(part.strip() for part in re.split(r"\s*(?:[/／]|\|\|)\s*", words))
+    parts = tuple(part.strip() for part in re.split(r"\s*[/／]\s*", words))
     return parts if len(parts) > 1 and all(parts) else (words,)
 
 

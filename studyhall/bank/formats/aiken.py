@@ -6,18 +6,22 @@ import re
 from collections.abc import Sequence
 
 from studyhall.bank.drafts import Draft
+from studyhall.bank.formats.materials import flat
 from studyhall.bank.formats.reading import Reading
 from studyhall.bank.record import Fragment, Kind, Place, Record
 from studyhall.bank.settling import settle
 
 _OPTION = re.compile(r"^\s*([A-Z])\s*[.)]\s*(.*)$")
+_OTHER_KEY = re.compile(r"^\s*[【\[]?\s*(?:正确|标准|参考)?答案\s*[】\]]?\s*[:：]")
+"""The key of a Chinese paper that somebody gave one line in English."""
 _ANSWER = re.compile(r"^\s*ANSWER\s*:\s*(.*?)\s*$")
 
 
 def is_aiken(text: str) -> bool:
     lines = text.split("\n")
     answers = sum(bool(_ANSWER.match(line)) for line in lines)
-    return answers >= 1 and sum(bool(_OPTION.match(line)) for line in lines) >= 2 and "答案" not in text
+    others = sum(bool(_OTHER_KEY.match(line)) for line in lines)
+    return answers > others and sum(bool(_OPTION.match(line)) for line in lines) >= 2
 
 
 def read(text: str, file: str) -> Reading:
@@ -73,21 +77,23 @@ class _Reader:
 
 
 def write(records: Sequence[Record]) -> str:
-    """Singles only, each stem on one line; what else there is `losses` has said before."""
-    singles = [
-        r
-        for record in records
-        for r in (record.parts or (record,))
-        if r.kind is Kind.SINGLE and r.right_texts
-    ]
+    """Singles only, each stem on one line, a story before it; what else there is `losses` has said before."""
+    singles = [one for one, _tags in flat(records) if one.kind is Kind.SINGLE and one.right_texts]
     return "\n".join(_written(record) for record in singles)
 
 
 def _written(record: Record) -> str:
     answer = record.answer[0] if isinstance(record.answer, tuple) else ""
     options = "\n".join(f"{option.key}) {_line(option.text)}" for option in record.options)
-    return f"{_line(record.stem)}\n{options}\nANSWER: {answer}\n"
+    return f"{_stem(record.stem)}\n{options}\nANSWER: {answer}\n"
 
 
 def _line(text: str) -> str:
     return " ".join(text.split())
+
+
+def _stem(text: str) -> str:
+    """One that begins like an option or a key gets that one sign in full width."""
+    line = _line(text)
+    found = _OPTION.match(line) or re.match(r"ANSWER\s*:", line)
+    return re.sub(r"[.):]", lambda sign: chr(ord(sign[0]) + 0xFEE0), line, count=1) if found else line

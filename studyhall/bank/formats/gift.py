@@ -5,21 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
-from studyhall.bank.answers import truth_of
+from studyhall.bank.answers import blanks_in, truth_of
 from studyhall.bank.drafts import Draft
 from studyhall.bank.formats.html_words import words_of
+from studyhall.bank.formats.materials import gathered
+from studyhall.bank.formats.model_answers import parted
 from studyhall.bank.formats.reading import Reading
-from studyhall.bank.formats.tags import comment_of, take_tags
-from studyhall.bank.record import KEYS, Fragment, Kind, Place, Record
+from studyhall.bank.formats.tags import tags_in, with_tags
+from studyhall.bank.record import KEYS, Fragment, Kind, Place
 from studyhall.bank.settling import settle
 
 _ESCAPED = re.compile(r"\\([~=#{}:\\n])")
-_HIDDEN = {sign: chr(0xE000 + place) for place, sign in enumerate("~=#{}:\\")}
+_HIDDEN = {sign: chr(0xFDD0 + place) for place, sign in enumerate("~=#{}:\\")}
+"""Signs that are no characters: no text has them."""
+_BREAK = "\ufdef"
 _SHOWN = {hidden: sign for sign, hidden in _HIDDEN.items()}
 _TITLE = re.compile(r"^\s*::(.*?)::\s*", re.DOTALL)
 _FORMAT = re.compile(r"^\s*\[(html|moodle|plain|markdown)\]\s*", re.IGNORECASE)
 _WEIGHT = re.compile(r"^\s*%(-?\d+(?:\.\d+)?)%\s*")
+MODEL = "参考答案："
+"""GIFT has no place for it: it stands behind the explanation, which is shown when all is over."""
+BETWEEN = "；｜‖"
+"""GIFT has one blank a question: the words of several stand in one line with the first sign that is in none."""
 _BODY = re.compile(r"\{([^{}]*)\}", re.DOTALL)
 
 
@@ -40,7 +49,7 @@ def _looks(text: str) -> bool:
         return False
     inside = body[1].strip()
     told = re.match(r"^(?:[=~#]|T|F|TRUE|FALSE|true|false)", inside) is not None
-    return told or (not inside and bool(_TITLE.match(text)))
+    return told or (not inside and bool(_TITLE.match(text) or _FORMAT.match(text)))
 
 
 @dataclass(frozen=True)
@@ -52,11 +61,11 @@ class _Block:
 
 def _hide(text: str) -> str:
     """Escaped signs out of the way of the grammar; \\n is a line break that ends nothing."""
-    return _ESCAPED.sub(lambda match: _HIDDEN.get(match[1], "\n\ue0ff"), text)
+    return _ESCAPED.sub(lambda match: _HIDDEN.get(match[1], f"\n{_BREAK}"), text)
 
 
 def _show(text: str) -> str:
-    return "".join(_SHOWN.get(char, char) for char in text).replace("\ue0ff", "")
+    return "".join(_SHOWN.get(char, char) for char in text).replace(_BREAK, "")
 
 
 def _blocks(text: str) -> Iterator[_Block]:
@@ -97,7 +106,8 @@ def read(text: str, file: str) -> Reading:
             )
             continue
         draft.topics = topic
-        reading.records.append(take_tags(settle(draft), block.comment))
+        reading.records.append(with_tags(settle(draft), tags_in(block.comment)))
+    reading.records = gathered(reading.records)
     return reading
 
 
@@ -112,7 +122,8 @@ def _draft(block: _Block, place: Place) -> Draft | None:
         return None
     as_html = bool(markup and markup[1].lower() == "html")
     before, after = text[: body.start()], text[body.end() :].strip().strip("\";' ")
-    stem = _words(f"{before.rstrip()} ____ {after}" if after else before, html=as_html)
+    stem = _show(f"{before.rstrip()} ____ {after}" if after else before).strip()
+    stem = words_of(stem)[0] if as_html else stem
     if not stem:
         return None
     inside, _, general = body[1].partition("####")
@@ -123,17 +134,22 @@ def _draft(block: _Block, place: Place) -> Draft | None:
     return draft
 
 
-def _words(text: str, *, html: bool = False) -> str:
+def _words(text: str) -> str:
+    """Of an answer or of feedback, in the markup it names."""
     shown = _show(text).strip()
     markup = _FORMAT.match(shown)
-    if markup:
-        shown, html = shown[markup.end() :], markup[1].lower() == "html"
-    return words_of(shown)[0] if html else shown
+    if markup is None:
+        return shown
+    return words_of(shown[markup.end() :])[0] if markup[1].lower() == "html" else shown[markup.end() :]
 
 
 def _take_answers(draft: Draft, inside: str, has_gap: bool) -> None:
     if not inside:
         draft.kind = Kind.SHORT
+        said, found, model = f"\n{draft.explanation}".partition(f"\n{MODEL}\n")
+        if found:
+            draft.explanation = said.strip()
+            draft.answer, draft.points = parted(model)
         return
     truth = inside.split("#", 1)[0].strip()
     if truth_of(truth) is not None and truth.upper() in ("T", "F", "TRUE", "FALSE"):
@@ -196,9 +212,28 @@ def _take_words(draft: Draft, answers: Sequence[_Answer], has_gap: bool) -> None
         draft.doubt("wildcard", "答案里有通配符 *，请改成具体的答案。")
     if not has_gap and not re.search(r"_{2,}", draft.stem):
         draft.rules.append("short-answer-as-blank")
-    draft.options = []
-    draft.answer = "||".join(right)
+    draft.blanks = _divided(right, blanks_in(draft.stem)) if right else ()
+    draft.answer = right[0] if len(right) == 1 else ""
+    if len(right) > 1 and not draft.blanks:
+        draft.doubt("blanks-differ", "题干有几处空，答案有几种写法，看不出哪个词填哪一空。")
     draft.explanation = draft.explanation or next((a.feedback for a in answers if a.weight >= 100), "")
+
+
+def _divided(accepted: Sequence[str], blanks: int) -> tuple[tuple[str, ...], ...]:
+    """The words of each blank where every answer is as many parts with ； between; () where that is not sure.
+
+    Only when each part goes with each other one: 甲；乙 and 丙；丁 alone do not say that 甲；丁 is right.
+    """
+    if blanks < 2:
+        return (tuple(dict.fromkeys(accepted)),)
+    between = next(
+        (sign for sign in reversed(BETWEEN) if any(sign in words for words in accepted)), BETWEEN[0]
+    )
+    parts = [tuple(words.split(between)) for words in accepted]
+    if any(len(one) != blanks or not all(one) for one in parts):
+        return ()
+    found = tuple(tuple(dict.fromkeys(column)) for column in zip(*parts, strict=True))
+    return found if set(product(*found)) == set(parts) else ()
 
 
 def _take_choice(draft: Draft, answers: Sequence[_Answer]) -> None:
@@ -210,50 +245,3 @@ def _take_choice(draft: Draft, answers: Sequence[_Answer]) -> None:
     draft.explanation = draft.explanation or "\n".join(
         answer.feedback for answer in answers if answer.weight > 0 and answer.feedback
     )
-
-
-# The way out
-
-
-def write(records: Sequence[Record]) -> str:
-    """Cases part by part, each with its story before it; law, article and difficulty in comments."""
-    return "\n\n".join(_written(record, "") for record in records) + "\n"
-
-
-def _written(record: Record, story: str) -> str:
-    if record.parts:
-        return "\n\n".join(_written(part, f"{record.stem}\n") for part in record.parts)
-    title = f"::{_escape(record.id)}:: " if record.id else ""
-    comment = comment_of(record)
-    lines = [f"// {comment}"] if comment else []
-    lines.append(f"{title}[plain]{_escape(story + record.stem)} {{{_body(record)}}}")
-    return "\n".join(lines)
-
-
-def _body(record: Record) -> str:
-    general = f"\n####{_escape(record.explanation)}" if record.explanation else ""
-    answer = record.answer
-    if record.kind is Kind.JUDGE and isinstance(answer, bool):
-        return ("TRUE" if answer else "FALSE") + general
-    if record.kind in (Kind.SINGLE, Kind.MULTIPLE):
-        return "\n" + "\n".join(_option_lines(record)) + general + "\n"
-    if record.kind is Kind.FILL and isinstance(answer, tuple):
-        words = answer[0] if len(answer) == 1 else ("；".join(blank[0] for blank in answer),)
-        return "\n" + "\n".join(f"={_escape(str(word))}" for word in words) + general + "\n"
-    return general
-
-
-def _option_lines(record: Record) -> Iterator[str]:
-    right = len(record.right_texts)
-    chosen = record.answer if isinstance(record.answer, tuple) else ()
-    for option in record.options:
-        is_right = option.key in chosen
-        if record.kind is Kind.SINGLE:
-            sign = "=" if is_right else "~"
-        else:
-            sign = f"~%{100 / right:.5f}%" if is_right else "~%-100%"
-        yield sign + _escape(option.text)
-
-
-def _escape(text: str) -> str:
-    return re.sub(r"([~=#{}:\\])", r"\\\1", text).replace("\n", "\\n")

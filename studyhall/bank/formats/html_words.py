@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
 from urllib.parse import unquote
@@ -11,6 +12,7 @@ from urllib.parse import unquote
 import nh3
 from lxml import html as lxml_html
 
+from studyhall.bank.drafts import Draft
 from studyhall.bank.record import Picture
 
 _BLOCKS = frozenset("p br div li tr table ul ol pre h1 h2 h3 h4".split())
@@ -18,14 +20,21 @@ _TAGS = _BLOCKS | frozenset("span b strong i em u sub sup img td th tbody code".
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|&#x?0*[01]?[0-9a-f];", re.IGNORECASE)
 _ATTRIBUTES = {"img": {"src", "alt", "title", "data-equation-content"}}
 
+_LOST = re.compile(r"〔图(?:：[^〔〕]*)?〕")
+
 Finder = Callable[[str], tuple[str, bytes] | None]
 """The address in `src` to (media type, bytes); None where there is no such picture."""
 
 
-def words_of(markup: str, find: Finder | None = None, first: int = 1) -> tuple[str, tuple[Picture, ...]]:
-    """Text with a line a block; a picture is 〔图1〕 and comes beside it, numbered from `first`."""
+def words_of(
+    markup: str, find: Finder | None = None, known: Sequence[Picture] = ()
+) -> tuple[str, tuple[Picture, ...]]:
+    """Text with a line a block; a picture is 〔图1〕 and comes beside it.
+
+    `known`: pictures the question has already; the same picture again has the same name and comes once.
+    """
     if "<" not in markup and "&" not in markup:
-        return _tidy(_CONTROL.sub("", markup)), ()
+        return tidy(_CONTROL.sub("", markup)), ()
     clean = nh3.clean(
         _CONTROL.sub("", markup),
         tags=set(_TAGS),
@@ -42,7 +51,7 @@ def words_of(markup: str, find: Finder | None = None, first: int = 1) -> tuple[s
     def walk(element: Any) -> None:
         name = element.tag if isinstance(element.tag, str) else ""
         if name == "img":
-            words.append(_image(element, find, pictures, first))
+            words.append(_image(element, find, pictures, known))
         elif name in ("sub", "sup"):
             inner = "".join(element.itertext())
             words.append(f"{'_' if name == 'sub' else '^'}{inner if len(inner) == 1 else f'({inner})'}")
@@ -55,23 +64,43 @@ def words_of(markup: str, find: Finder | None = None, first: int = 1) -> tuple[s
             words.append("\n" if name in _BLOCKS and name != "br" else "")
 
     walk(root)
-    return _tidy("".join(words)), tuple(pictures)
+    return tidy("".join(words)), tuple(pictures)
 
 
-def _image(element: Any, find: Finder | None, pictures: list[Picture], first: int) -> str:
+def _image(element: Any, find: Finder | None, pictures: list[Picture], known: Sequence[Picture]) -> str:
     equation = element.get("data-equation-content") or ""
     alt = element.get("alt") or ""
     if equation or alt.startswith("LaTeX:"):
         return f"${(equation or alt.removeprefix('LaTeX:')).strip()}$"
-    found = find(unquote(element.get("src") or "")) if find else None
+    source = element.get("src") or ""
+    found = _inside(source) or (find(unquote(source)) if find else None)
     if found is None:
-        return f"〔{alt}〕" if alt else "〔图〕"
-    name = f"图{first + len(pictures)}"
-    pictures.append(Picture(name, found[0], found[1]))
+        return f"〔图：{alt}〕" if alt else "〔图〕"
+    same = next((one.name for one in (*known, *pictures) if one.data == found[1]), "")
+    name = same or f"图{len(known) + len(pictures) + 1}"
+    if not same:
+        pictures.append(Picture(name, found[0], found[1]))
     return f"〔{name}〕"
 
 
-def _tidy(text: str) -> str:
+def _inside(source: str) -> tuple[str, bytes] | None:
+    """A picture that stands in its own address: data:image/png;base64,…"""
+    match = re.match(r"data:(image/\w+);base64,(.*)", source, re.DOTALL | re.IGNORECASE)
+    if match is None or match[1].lower() not in MEDIA_TYPES.values():
+        return None
+    try:
+        return match[1].lower(), base64.b64decode("".join(unquote(match[2]).split()))
+    except ValueError:
+        return None
+
+
+def mind_lost_pictures(draft: Draft) -> None:
+    """A question that shows a picture which did not come along waits for somebody who has seen it."""
+    if any(_LOST.search(words) for words in (draft.stem, *(text for _key, text in draft.options))):
+        draft.doubt("picture-lost", "题里有一张图片没有随文件来，请补上图片，或者改成文字。")
+
+
+def tidy(text: str) -> str:
     text = text.replace("\xa0", " ").replace("\r", "")
     text = re.sub(r"[ \t]*\n\s*", "\n", text)
     return re.sub(r"[ \t]+", " ", text).strip()

@@ -10,12 +10,12 @@ from typing import Any
 
 from studyhall.bank.answers import difficulty_of, kind_of, letters_of, truth_of
 from studyhall.bank.drafts import Draft
-from studyhall.bank.formats.html_words import words_of
+from studyhall.bank.formats.html_words import mind_lost_pictures, words_of
 from studyhall.bank.formats.option_marks import options_of_cell
 from studyhall.bank.formats.reading import Reading, Refused
 from studyhall.bank.formats.soundness import sound
 from studyhall.bank.formats.stem_marks import key_in_stem
-from studyhall.bank.record import KEYS, Fragment, Kind, Place, Record
+from studyhall.bank.record import KEYS, Fragment, Kind, Picture, Place, Record
 from studyhall.bank.settling import settle
 
 OURS = "studyhall-bank"
@@ -114,7 +114,7 @@ def _codes(rows: Sequence[Mapping[str, Any]]) -> dict[str, Kind | None]:
 
 
 def _looks_like(row: Mapping[str, Any]) -> Kind | None:
-    options, _right = _options(_value(row, "options"))
+    options, _right = _options(_value(row, "options"), [])
     letters = letters_of(_answer_words(_value(row, "answer")))
     if len(options) == 2 and all(truth_of(text) is not None for _key, text in options):
         return Kind.JUDGE
@@ -128,7 +128,8 @@ def _draft(row: Mapping[str, Any], place: Place, codes: Mapping[str, Kind | None
     if not stem:
         return None
     kind_words = str(_value(row, "kind") or "")
-    options, right = _options(_value(row, "options"))
+    shown = list(pictures)
+    options, right = _options(_value(row, "options"), shown)
     answer = _value(row, "answer")
     draft = Draft(
         stem=stem,
@@ -136,13 +137,14 @@ def _draft(row: Mapping[str, Any], place: Place, codes: Mapping[str, Kind | None
         kind=codes[kind_words] if kind_words in codes else kind_of(kind_words),
         options=options,
         answer=right or _answer_words(answer),
-        explanation=words_of(str(_value(row, "explanation") or ""))[0],
+        explanation=_words(str(_value(row, "explanation") or ""), shown),
         difficulty=difficulty_of(str(_value(row, "difficulty") or "")),
         topics=tuple(filter(None, [str(_value(row, "topic") or "")])),
-        pictures=pictures,
+        pictures=tuple(shown),
         source=json.dumps(row, ensure_ascii=False)[:2000],
         rules=["json-row"],
     )
+    mind_lost_pictures(draft)
     if isinstance(answer, bool):
         draft.kind = draft.kind or Kind.JUDGE
     if not draft.answer and (found := key_in_stem(draft.stem, judge=draft.kind is Kind.JUDGE)):
@@ -150,12 +152,19 @@ def _draft(row: Mapping[str, Any], place: Place, codes: Mapping[str, Kind | None
     return draft
 
 
-def _options(value: Any) -> tuple[list[tuple[str, str]], str]:
+def _words(markup: str, shown: list[Picture]) -> str:
+    """With its pictures put to those the question shows already."""
+    words, pictures = words_of(markup, None, shown)
+    shown += pictures
+    return words
+
+
+def _options(value: Any, shown: list[Picture]) -> tuple[list[tuple[str, str]], str]:
     """(letter, words) of each, and the letters of those marked right."""
     if isinstance(value, str):
-        return options_of_cell(words_of(value)[0]), ""
+        return options_of_cell(_words(value, shown)), ""
     if isinstance(value, dict):
-        return [(str(key)[:1].upper(), words_of(str(text))[0]) for key, text in value.items()], ""
+        return [(str(key)[:1].upper(), _words(str(text), shown)) for key, text in value.items()], ""
     if not isinstance(value, list):
         return [], ""
     found: list[tuple[str, str]] = []
@@ -175,7 +184,7 @@ def _options(value: Any) -> tuple[list[tuple[str, str]], str]:
                 (fields[n] for n in _OPTION_KEY if letters_of(str(fields.get(n) or "")) is not None), ""
             )
             letter = str(key).strip().upper() if len(str(key).strip()) == 1 else KEYS[place]
-            found.append((letter, words_of(str(text))[0]))
+            found.append((letter, _words(str(text), shown)))
             if any(fields.get(_folded(name)) in (True, 1, "1", "true") for name in _OPTION_RIGHT):
                 right += letter
         else:

@@ -31,17 +31,17 @@ def decoded(data: bytes) -> str:
         (codecs.BOM_UTF16_BE, "utf-16-be"),
     ):
         if data.startswith(mark):
-            return _clean(data[len(mark) :].decode(name, errors="replace"))
+            return cleaned(data[len(mark) :].decode(name, errors="replace"))
     wide = _utf16_without_mark(data)
     if wide:
-        return _clean(data.decode(wide, errors="replace"))
+        return cleaned(data.decode(wide, errors="replace"))
     if b"\0" in data:
         raise Refused("这不是文字文件，读不懂。")
     try:
-        return _clean(data.decode("utf-8"))
+        return cleaned(data.decode("utf-8"))
     except UnicodeDecodeError as error:
         if error.start >= len(data) - 3 and error.start > 0:  # cut in the middle of the last character
-            return _clean(data[: error.start].decode("utf-8"))
+            return cleaned(data[: error.start].decode("utf-8"))
     try:
         text = data.decode("gb18030")
     except UnicodeDecodeError:
@@ -49,7 +49,7 @@ def decoded(data: bytes) -> str:
     else:
         if not _looks_chinese(text):
             text = data.decode("cp1252", errors="replace")
-    return _clean(text)
+    return cleaned(text)
 
 
 def _utf16_without_mark(data: bytes) -> str | None:
@@ -77,9 +77,14 @@ def _looks_chinese(text: str) -> bool:
     return not wide or (common >= 0.7 * len(wide) and not odd and len(wide) > 3)
 
 
-def _clean(text: str) -> str:
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufeff", "").replace("\0", "")
-    return re.sub(r"[\u200b-\u200f\u2060\u00ad\x01-\x08\x0e-\x1f\x7f]", "", text).replace("\xa0", " ")
+_UNSEEN = re.compile(r"[\u200b\u200e\u200f\u2060\u00ad\ufeff\ufdd0-\ufdef\ufffe\uffff\x00-\x08\x0e-\x1f\x7f]")
+"""Not the two joiners: Mongolian and some signs are written with them."""
+
+
+def cleaned(text: str) -> str:
+    """One kind of line break and of blank, nothing that no eye sees."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
+    return _UNSEEN.sub("", text)
 
 
 def lines_of(text: str, file: str) -> list[Line]:

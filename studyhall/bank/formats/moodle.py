@@ -6,13 +6,16 @@ import base64
 import binascii
 from collections.abc import Callable, Sequence
 from typing import Any
-from xml.etree import ElementTree
 
+from studyhall.bank.answers import blanks_in
 from studyhall.bank.drafts import Draft
-from studyhall.bank.formats.html_words import Finder, markup_of, media_type, words_of
+from studyhall.bank.formats import cloze
+from studyhall.bank.formats.html_words import Finder, media_type, mind_lost_pictures, tidy, words_of
+from studyhall.bank.formats.materials import gathered
+from studyhall.bank.formats.model_answers import parted
 from studyhall.bank.formats.reading import Reading
-from studyhall.bank.formats.tags import tags_of, with_tags
-from studyhall.bank.record import KEYS, Fragment, Kind, Option, Picture, Place, Record
+from studyhall.bank.formats.tags import with_tags
+from studyhall.bank.record import KEYS, Fragment, Kind, Picture, Place
 from studyhall.bank.settling import settle
 
 _OTHER = {
@@ -43,12 +46,14 @@ def read(root: Any, file: str) -> Reading:
         draft.topics = topics
         tags = [(tag.findtext("text") or "").strip() for tag in element.findall("tags/tag")]
         reading.records.append(with_tags(settle(draft), tags))
+    reading.records = gathered(reading.records)
     return reading
 
 
 def _draft(element: Any, kind: str, place: Place) -> Draft | None:
-    markup = _text(element, "questiontext")
-    stem, pictures = words_of(markup, _finder(element.find("questiontext"), element))
+    question = element.find("questiontext")
+    gaps = cloze.parted(_text(element, "questiontext")) if kind in ("cloze", "multianswer") else None
+    stem, pictures = _said(question, element, (), gaps[0] if gaps else None)
     old = _old_picture(element, len(pictures) + 1)
     if old:
         stem, pictures = f"{stem}\n〔{old.name}〕", (*pictures, old)
@@ -56,24 +61,35 @@ def _draft(element: Any, kind: str, place: Place) -> Draft | None:
         stem = words_of(_text(element, "name"))[0]
     if not stem:
         return None
-    draft = Draft(
-        stem=stem,
-        place=place,
-        explanation=words_of(_text(element, "generalfeedback"))[0],
-        pictures=pictures,
-        source=stem,
-        rules=[f"moodle-{kind}"],
-    )
-    _BY_TYPE.get(kind, _other)(element, draft)
+    draft = Draft(stem=stem, place=place, pictures=pictures, source=stem, rules=[f"moodle-{kind}"])
+    if gaps:
+        draft.kind, draft.blanks = Kind.FILL, gaps[1]
+    else:
+        _BY_TYPE.get(kind, _other)(element, draft)
+    general, pictures = _said(element.find("generalfeedback"), element, draft.pictures)
+    draft.explanation = general or draft.explanation
+    draft.pictures += pictures
+    mind_lost_pictures(draft)
     return draft
+
+
+def _said(
+    element: Any, question: Any, known: Sequence[Picture], markup: str | None = None
+) -> tuple[str, tuple[Picture, ...]]:
+    """The words of an element with its pictures, by the format it names."""
+    if element is None:
+        return "", ()
+    words = markup if markup is not None else element.findtext("text") or element.text or ""
+    if element.get("format") == "plain_text":
+        return tidy(words), ()
+    return words_of(words, _finder(element, question), known)
 
 
 def _multichoice(element: Any, draft: Draft) -> None:
     answers = element.findall("answer")
     right = ""
     for place, answer in enumerate(answers[:26]):
-        find = _finder(answer, element)
-        text, pictures = words_of(answer.findtext("text") or "", find, len(draft.pictures) + 1)
+        text, pictures = _said(answer, element, draft.pictures)
         draft.pictures += pictures
         draft.options.append((KEYS[place], text))
         if _fraction(answer) > 0:
@@ -84,38 +100,46 @@ def _multichoice(element: Any, draft: Draft) -> None:
         right = "".join(whole) or right
     draft.kind = Kind.SINGLE if single else Kind.MULTIPLE
     draft.answer = right
-    if not draft.explanation:
-        said = [words_of(a.findtext("feedback/text") or "")[0] for a in answers if _fraction(a) > 0]
-        draft.explanation = "\n".join(filter(None, said))
+    said = [words_of(a.findtext("feedback/text") or "")[0] for a in answers if _fraction(a) > 0]
+    draft.explanation = "\n".join(filter(None, said))
 
 
 def _truefalse(element: Any, draft: Draft) -> None:
     draft.kind = Kind.JUDGE
     right = [a for a in element.findall("answer") if _fraction(a) > 0]
     draft.answer = (right[0].findtext("text") or "").strip() if len(right) == 1 else ""
-    if right and not draft.explanation:
+    if right:
         draft.explanation = words_of(right[0].findtext("feedback/text") or "")[0]
 
 
 def _shortanswer(element: Any, draft: Draft) -> None:
+    """Answers are plain words unless they say otherwise; one for each blank of the stem they are not."""
     draft.kind = Kind.FILL
-    right = [words_of(a.findtext("text") or "")[0] for a in element.findall("answer") if _fraction(a) >= 100]
-    draft.answer = "||".join(right)
+    right = [
+        words_of(words)[0] if answer.get("format") == "html" else tidy(words)
+        for answer in element.findall("answer")
+        if _fraction(answer) >= 100 and (words := answer.findtext("text") or "")
+    ]
+    if len(right) == 1 and blanks_in(draft.stem) > 1:
+        draft.answer = right[0]
+    else:
+        draft.blanks = (tuple(dict.fromkeys(right)),)
     if any("*" in word for word in right):
         draft.doubt("wildcard", "答案里有通配符 *，请改成具体的答案。")
 
 
 def _numerical(element: Any, draft: Draft) -> None:
     _shortanswer(element, draft)
-    tolerances = [float(a.findtext("tolerance") or 0) for a in element.findall("answer")]
-    if any(tolerances):
+    if any(_number(answer.findtext("tolerance")) for answer in element.findall("answer")):
         draft.kind = Kind.OTHER
         draft.doubt("other-kind", "这是带误差范围的数值题，系统里没有这种题型。")
 
 
 def _essay(element: Any, draft: Draft) -> None:
     draft.kind = Kind.SHORT
-    draft.answer = words_of(_text(element, "graderinfo"))[0]
+    words, pictures = _said(element.find("graderinfo"), element, draft.pictures)
+    draft.answer, draft.points = parted(words)
+    draft.pictures += pictures
 
 
 def _other(element: Any, draft: Draft) -> None:
@@ -139,8 +163,12 @@ def _text(element: Any, path: str) -> str:
 
 
 def _fraction(answer: Any) -> float:
+    return _number(answer.get("fraction"))
+
+
+def _number(words: str | None) -> float:
     try:
-        return float(answer.get("fraction") or 0)
+        return float(words or 0)
     except ValueError:
         return 0.0
 
@@ -174,89 +202,3 @@ def _decoded(words: str) -> bytes:
         return base64.b64decode("".join(words.split()))
     except (binascii.Error, ValueError):
         return b""
-
-
-# The way out
-
-
-def write(records: Sequence[Record]) -> bytes:
-    """Cases part by part, each with its story before it; law, article and difficulty as tags."""
-    quiz = ElementTree.Element("quiz")
-    for record in records:
-        for question in record.parts or (record,):
-            story = record if record.parts else None
-            _question(quiz, question, story)
-    ElementTree.indent(quiz, " ")
-    return ElementTree.tostring(quiz, encoding="utf-8", xml_declaration=True) + b"\n"
-
-
-_TYPES = {
-    Kind.SINGLE: "multichoice",
-    Kind.MULTIPLE: "multichoice",
-    Kind.JUDGE: "truefalse",
-    Kind.FILL: "shortanswer",
-    Kind.SHORT: "essay",
-    Kind.OTHER: "essay",
-}
-
-
-def _question(quiz: Any, record: Record, story: Record | None) -> None:
-    element = ElementTree.SubElement(quiz, "question", type=_TYPES[record.kind])
-    _worded(element, "name", record.id or record.stem[:40])
-    text = f"{story.stem}\n{record.stem}" if story else record.stem
-    pictures = (*story.pictures, *record.pictures) if story else record.pictures
-    _html(element, "questiontext", text, pictures)
-    _html(element, "generalfeedback", record.explanation)
-    if record.kind in (Kind.SINGLE, Kind.MULTIPLE):
-        ElementTree.SubElement(element, "single").text = str(record.kind is Kind.SINGLE).lower()
-        ElementTree.SubElement(element, "shuffleanswers").text = "true"
-        for option in record.options:
-            _choice_answer(element, record, option)
-    elif record.kind is Kind.JUDGE:
-        for word, worth in (("true", record.answer is True), ("false", record.answer is False)):
-            answer = ElementTree.SubElement(element, "answer", fraction="100" if worth else "0")
-            ElementTree.SubElement(answer, "text").text = word
-    elif record.kind is Kind.FILL and isinstance(record.answer, tuple):
-        blanks = record.answer
-        words = blanks[0] if len(blanks) == 1 else ("；".join(blank[0] for blank in blanks),)
-        for word in words:
-            answer = ElementTree.SubElement(element, "answer", fraction="100")
-            ElementTree.SubElement(answer, "text").text = str(word)
-    elif isinstance(record.answer, str):
-        _html(element, "graderinfo", record.answer)
-    tags = tags_of(record)
-    if tags or record.topics:
-        parent = ElementTree.SubElement(element, "tags")
-        for tag in (*tags, *record.topics):
-            _worded(parent, "tag", tag)
-
-
-def _choice_answer(element: Any, record: Record, option: Option) -> None:
-    chosen = record.answer if isinstance(record.answer, tuple) else ()
-    share = 100 / max(1, len(chosen))
-    worth = share if option.key in chosen else (0.0 if record.kind is Kind.SINGLE else -100.0)
-    answer = ElementTree.SubElement(element, "answer", fraction=f"{worth:.5f}", format="html")
-    _with_pictures(answer, option.text, record.pictures)
-
-
-def _worded(parent: Any, name: str, words: str) -> None:
-    ElementTree.SubElement(ElementTree.SubElement(parent, name), "text").text = words
-
-
-def _html(parent: Any, name: str, words: str, pictures: Sequence[Picture] = ()) -> None:
-    _with_pictures(ElementTree.SubElement(parent, name, format="html"), words, pictures)
-
-
-def _with_pictures(element: Any, words: str, pictures: Sequence[Picture]) -> None:
-    markup = markup_of(words) if words else ""
-    used = []
-    for number, picture in enumerate(pictures, 1):
-        sign = f"〔{picture.name}〕"
-        if sign in markup:
-            name = f"{number}.{picture.media_type.rsplit('/', 1)[-1]}"
-            markup = markup.replace(sign, f'<img src="@@PLUGINFILE@@/{name}" alt=""/>')
-            used.append((name, picture))
-    ElementTree.SubElement(element, "text").text = markup
-    for name, picture in used:
-        file = ElementTree.SubElement(element, "file", name=name, path="/", encoding="base64")
-        file.text = base64.b64encode(picture.data).decode("ascii")

@@ -31,10 +31,23 @@ _REFUSED_STARTS = (
     (b"GIF8", "图片不能导入；请先识别成文字。"),
     (b"BM", "图片不能导入；请先识别成文字。"),
     (b"Rar!", "RAR 压缩包不能导入；请解开后再传，或者压成 .zip。"),
+    (
+        b"\x1f\x8b",
+        "这是 .gz 压缩包，Moodle 的课程备份也是这种；题库请导出为 Moodle XML 或 GIFT，别的文件请解开后再传。",
+    ),
     (b"7z\xbc\xaf", "7z 压缩包不能导入；请解开后再传，或者压成 .zip。"),
     (b"MZ", "程序不能导入。"),
     (b"SQLite format", "数据库文件不能导入。"),
 )
+
+
+_OTHERS = {
+    "blackboard": "这是 Blackboard 的题库；请在 Blackboard 里导出为 QTI 2.1 再传。",
+    "webct": "这是 WebCT 的题库；请在 WebCT 或 Blackboard 里导出为 QTI 1.2 再传。",
+    "examview": "这是 ExamView 的题库；请在 ExamView 里导出为 QTI 1.2，或者导出为 Word（.docx）再传。",
+}
+"""Systems that no office here has: known by name, with what to ask of them."""
+_WEBCT = re.compile(r"(?mi)^:(?:TYPE:(?:MC|MR|M|S|P|C|J)\b|QUESTION:[HT]?\s*$|TITLE:.+)")
 
 
 def open_data(data: bytes, file: str, key: tuple[bytes, str] | None = None) -> Reading:
@@ -103,8 +116,10 @@ def _read_zip(data: bytes, file: str, key_lines: Sequence[Line], depth: int) -> 
 
 
 def _refuse_other_systems(names: set[str]) -> None:
-    if any(re.match(r"res\d{5}\.dat$", name) or name.endswith(".bb-package-info") for name in names):
-        raise Refused("这是 Blackboard 的题库；请在 Blackboard 里导出为 QTI 2.1 再传。")
+    if any(re.search(r"(^|/)res\d{5}\.dat$", name) or name.endswith(".bb-package-info") for name in names):
+        raise Refused(_OTHERS["blackboard"])
+    if any(name.lower().endswith((".bnk", ".tst")) for name in names):
+        raise Refused(_OTHERS["examview"])
     if any(name.startswith("ppt/") for name in names):
         raise Refused("幻灯片不能导入，请把试题放进 Word 或 Excel。")
     if "questions.xml" in names and "moodle_backup.xml" in names:
@@ -159,6 +174,8 @@ def _read_text(data: bytes, file: str, key_lines: Sequence[Line]) -> Reading:
         return json_bank.read(words, file)
     if start.startswith("MIME-Version"):
         return text.read_lines(lines_of("\n".join(word.lines_of_archive(data)), file), file, "mht", key_lines)
+    if len(_WEBCT.findall(words[:20_000])) >= 2:
+        raise Refused(_OTHERS["webct"])
     if gift.is_gift(words):
         return gift.read(words, file)
     if aiken.is_aiken(words):
@@ -189,7 +206,9 @@ def _read_markup(data: bytes, words: str, file: str, key_lines: Sequence[Line]) 
     if name == "Workbook":
         raise Refused("这是旧式的 XML 表格；请用 Excel 打开，另存为 .xlsx 再传。")
     if name in ("POOL", "QUESTIONS"):
-        raise Refused("这是 Blackboard 的题库；请在 Blackboard 里导出为 QTI 2.1 再传。")
+        raise Refused(_OTHERS["blackboard"])
+    if name.lower() in ("examview", "examviewbank"):
+        raise Refused(_OTHERS["examview"])
     raise Refused(f"不认识这种 XML（{name[:30]}）；能读的有 Moodle XML 和 QTI 1.2、2.1。")
 
 

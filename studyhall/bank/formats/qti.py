@@ -1,4 +1,4 @@
-"""QTI 1.2 and 2.1: single files and packages in the order of their manifest; 2.1 packages out."""
+"""QTI 1.2 and 2.1: single files and packages in the order of their manifest."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from studyhall.bank.drafts import Draft
 from studyhall.bank.formats.guards import member
 from studyhall.bank.formats.html_words import media_type
+from studyhall.bank.formats.materials import gathered
 from studyhall.bank.formats.qti_1 import draft_of_item_1
-from studyhall.bank.formats.qti_2 import draft_of_item_2, material_of, tags_in
+from studyhall.bank.formats.qti_2 import draft_of_item_2, tags_in
 from studyhall.bank.formats.reading import Reading, Refused
 from studyhall.bank.formats.tags import with_tags
 from studyhall.bank.formats.xml_safe import local, parsed
-from studyhall.bank.record import Fragment, Kind, Place, Record
+from studyhall.bank.record import Fragment, Place
 from studyhall.bank.settling import settle
 
 ROOTS = frozenset(
@@ -66,7 +66,7 @@ def read_package(archive: zipfile.ZipFile, file: str) -> Reading:
             if local(item) == "questestinterop":
                 reading.format = "qti1.2"
             _take(reading, item, href, find, folder=posixpath.dirname(href), tags=tags_in(resource))
-    reading.records = _cases(reading.records)
+    reading.records = gathered(reading.records)
     if not reading.records:
         reading.notes.append("这个压缩包里没有找到试题。")
     return reading
@@ -103,27 +103,3 @@ def _settle_into(reading: Reading, draft: Draft | None, element: Any, file: str,
         reading.fragments.append(Fragment(_place(file, element), "没有题干。", words))
         return
     reading.records.append(with_tags(settle(draft), tags))
-
-
-def _cases(records: Sequence[Record]) -> list[Record]:
-    """Items of ours that share a story (topic `case:…`) are a case again."""
-    found: list[Record] = []
-    stories: dict[str, int] = {}
-    for record in records:
-        name = next((topic for topic in record.topics if topic.startswith("case:")), "")
-        if not name:
-            found.append(record)
-            continue
-        story, part = material_of(record, name)
-        if name in stories:
-            case = found[stories[name]]
-            found[stories[name]] = with_part(case, part)
-        else:
-            stories[name] = len(found)
-            case = Record(Kind.CASE, story, place=record.place, id=name.removeprefix("case:"))
-            found.append(with_part(case, part))
-    return found
-
-
-def with_part(case: Record, part: Record) -> Record:
-    return replace(case, parts=(*case.parts, part))

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from studyhall.bank.drafts import Draft
-from studyhall.bank.formats.html_words import Finder, words_of
+from studyhall.bank.formats.html_words import Finder, mind_lost_pictures, words_of
 from studyhall.bank.formats.xml_safe import all_named, first_named, local
 from studyhall.bank.record import KEYS, Kind, Place
 
@@ -38,13 +38,14 @@ def draft_of_item_1(item: Any, place: Place, find: Finder) -> Draft | None:
         _words(item, texts, draft)
     else:
         draft.kind = Kind.SHORT
+    mind_lost_pictures(draft)
     return draft
 
 
 def _choice(item: Any, lid: Any, draft: Draft, find: Finder) -> None:
     names: list[str] = []
     for label in all_named(lid, "response_label")[:26]:
-        text, pictures = words_of(_materials(label), find, len(draft.pictures) + 1)
+        text, pictures = words_of(_materials(label), find, draft.pictures)
         draft.pictures += pictures
         draft.options.append((KEYS[len(names)], text))
         names.append(label.get("ident", ""))
@@ -60,7 +61,7 @@ def _words(item: Any, fields: list[Any], draft: Draft) -> None:
         draft.kind = Kind.SHORT
         return
     draft.kind = Kind.FILL
-    draft.answer = "；".join("||".join(words) for words in accepted)
+    draft.blanks = tuple(map(tuple, accepted))
     if len(fields) > 1:
         draft.doubt("blanks-differ", "一题有几个空，请核对每空的答案。")
 

@@ -6,7 +6,9 @@ Every cell is written as text, so that a stem that begins with = stays a stem.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import xlsxwriter
 
@@ -27,7 +29,7 @@ _HELP = (
     "简答：写参考答案；采分点写成“报告（2分）；登记（1分）”。",
     "引用条文：第二十八条第三项；几条用“；”分开，别的法律写全《治安管理处罚法》第二十九条。",
 )
-_MOST_IN_CELL = 32_767
+MOST_IN_CELL = 32_767
 """Letters; XlsxWriter would leave the whole cell empty beyond that."""
 _ROWS = 2_000
 """So many empty rows have the drop-downs."""
@@ -53,7 +55,7 @@ def write_rows(rows: Sequence[Sequence[str]], more: Sequence[str] = (), title: s
     for row, cells in enumerate(rows, 1):
         for column, words in enumerate(cells):
             if words:
-                sheet.write_string(row, column, words[:_MOST_IN_CELL], wrap)
+                sheet.write_string(row, column, words[:MOST_IN_CELL], wrap)
     last = max(_ROWS, len(rows) * 2)
     sheet.data_validation(1, 0, last, 0, {"validate": "list", "source": list(KINDS), "ignore_blank": True})
     level = HEAD.index("难度")
@@ -77,7 +79,7 @@ def _rows(records: Sequence[Record]) -> Iterator[tuple[str, ...]]:
 def row_of(record: Record, material: str = "") -> tuple[str, ...]:
     """The cells under `HEAD`; `material` is the story of the case it belongs to."""
     texts = [option.text for option in record.options[: len(LETTERS)]]
-    points = "；".join(f"{point.text}（{point.worth}分）" for point in record.points)
+    points = points_words(record)
     return (
         KIND_NAMES[record.kind],
         record.stem,
@@ -105,11 +107,27 @@ def answer_words(record: Record) -> str:
     if answer is None:
         return ""
     if record.kind is Kind.FILL:
-        return "；".join(_alternatives(blank) for blank in answer)
+        written = [_alternatives(blank) for blank in answer]
+        # Where a word has the sign that divides blanks, each blank has a line.
+        return ("\n" if re.search("[；;]", "".join(written)) else "；").join(written)
     return "".join(str(key) for key in answer)
 
 
 def _alternatives(blank: Sequence[str] | str) -> str:
-    words = [blank] if isinstance(blank, str) else list(blank)
-    plain = all("/" not in word and not word[-1:].isdigit() for word in words)
-    return ("/" if plain else "||").join(words)
+    """60/六十; with || where a word has a stroke or a figure beside it: 元/人||元."""
+    words = (
+        [blank.replace("||", "｜｜")]
+        if isinstance(blank, str)
+        else [word.replace("||", "｜｜") for word in blank]
+    )
+    if any("/" in word for word in words):
+        return "||".join(words) + ("||" if len(words) == 1 else "")
+    figures = any(one[-1:].isdigit() and two[:1].isdigit() for one, two in pairwise(words))
+    return ("||" if figures else "/").join(words)
+
+
+def points_words(record: Record) -> str:
+    """报告（2分）；登记（1分）, a line each where the words have such signs themselves."""
+    told = [f"{point.text}（{point.worth}分）" for point in record.points]
+    divided = any(re.search("[；;（(]", point.text) for point in record.points)
+    return ("\n" if divided else "；").join(told)

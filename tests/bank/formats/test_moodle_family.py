@@ -1,5 +1,6 @@
 """GIFT, Aiken, Moodle XML, QTI and JSON: read, and written so that they read back the same."""
 
+import base64
 import io
 import json
 import zipfile
@@ -13,6 +14,15 @@ from studyhall.bank.formats.writing import FORMATS, losses
 from studyhall.bank.record import Kind, Option, Point, Record, State
 from tests.bank.formats.papers import banks
 from tests.factories import a_picture
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return target.getvalue()
+
 
 OPTIONS = (Option("A", "甲{}=~#:"), Option("B", "乙 <b>粗</b> & 细"), Option("C", "丙\\n"))
 PICTURE = a_picture("图1")
@@ -48,7 +58,7 @@ def seen(record: Record) -> tuple[object, ...]:
     return (record.kind, record.stem, record.options, record.answer, record.explanation, parts)
 
 
-@pytest.mark.parametrize("name", ["json", "qti"])
+@pytest.mark.parametrize("name", ["json", "qti", "moodle"])
 def test_a_whole_bank_comes_back(name: str) -> None:
     assert [seen(record) for record in back(BANK, name)] == [seen(record) for record in BANK]
 
@@ -57,12 +67,26 @@ def test_json_holds_everything() -> None:
     assert back(BANK, "json") == BANK
 
 
-@pytest.mark.parametrize("name", ["gift", "moodle"])
-def test_questions_come_back_and_cases_part_by_part(name: str) -> None:
-    simple = [record for record in BANK[:4]]
-    assert [seen(record) for record in back(simple, name)] == [seen(record) for record in simple]
-    parts = back(BANK[6:], name)
-    assert [record.stem for record in parts] == ["老王和老李争地。\n可以打架。", "老王和老李争地。\n找谁？"]
+@pytest.mark.parametrize("name", ["gift", "moodle", "qti"])
+def test_a_part_whose_story_was_touched_stands_alone(name: str) -> None:
+    """Somebody changed it in the other system: it is no part of ours any more."""
+    data = FORMATS[name].write(BANK[6:])
+    if name == "qti":
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = {one: archive.read(one) for one in archive.namelist()}
+        members["item00002.xml"] = members["item00002.xml"].replace("〔以上是材料〕".encode(), b"")
+        data = zipped(members)
+    else:
+        first, _, rest = data.decode().rpartition("〔以上是材料〕")
+        data = (first + rest).encode()
+    case, alone = read(data, "a" + FORMATS[name].ending)
+    assert (case.kind, [part.stem for part in case.parts]) == (Kind.CASE, ["可以打架。"])
+    assert (alone.kind, alone.stem.split()) == (Kind.SINGLE, ["老王和老李争地。", "找谁？"])
+
+
+def test_gift_holds_all_but_pictures() -> None:
+    without = [record for record in BANK if not record.pictures]
+    assert [seen(record) for record in back(without, "gift")] == [seen(record) for record in without]
 
 
 @pytest.mark.parametrize("name", ["gift", "moodle", "qti"])
@@ -81,7 +105,7 @@ def test_pictures_travel(name: str) -> None:
 def test_aiken_holds_single_choices() -> None:
     records = back(BANK, "aiken")
     assert [(record.stem, record.answer) for record in records] == [
-        ("谁先~报告？", ("B",)), ("看〔图1〕选", ("A",)), ("找谁？", ("C",)),
+        ("谁先~报告？", ("B",)), ("看〔图1〕选", ("A",)), ("老王和老李争地。 〔以上是材料〕 找谁？", ("C",)),
     ]  # fmt: skip
 
 
@@ -101,11 +125,72 @@ def test_any_bank_comes_back_through_any_format(bank: list[Record]) -> None:
         assert found == sorted((seen(record) for record in bank), key=str), name
 
 
+CLOZE = """<quiz><question type="cloze"><questiontext format="html"><text><![CDATA[<p>应当在{1:SHORTANSWER:=60#对~%100%六十~%50%59}日内
+{2:SA:=书面 \\} 答复}。</p>]]></text></questiontext><generalfeedback><text>见条文</text></generalfeedback></question>
+<question type="cloze"><questiontext><text>{1:SHORTANSWER:=甲}和{1:MC:=乙~丙}</text></questiontext></question>
+<question type="cloze"><questiontext><text>{1:NUMERICAL:=5:0.1}</text></questiontext></question>
+<question type="cloze"><questiontext><text>{1:SA:=甲*}</text></questiontext></question></quiz>"""
+
+
+def test_a_cloze_of_gaps_to_be_typed_is_a_fill_and_no_other_is() -> None:
+    first, *others = read(CLOZE, "a.xml")
+    assert (first.kind, first.state) == (Kind.FILL, State.READY)
+    assert (first.stem, first.answer) == ("应当在____日内\n____。", (("60", "六十"), ("书面 } 答复",)))
+    assert [(one.kind, one.state) for one in others] == [(Kind.OTHER, State.HELD)] * 3
+    assert all("嵌入式填空" in one.reason for one in others)
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("应当____、____。{=登记；公示}", (("登记",), ("公示",))),
+        ("应当____、____。{=甲；乙 =甲；丁 =丙；乙 =丙；丁}", (("甲", "丙"), ("乙", "丁"))),
+        ("应当____、____。{=甲；乙 =丙；丁}", None),  # nobody said that 甲 goes with 丁
+        ("应当____、____。{=登记公示 =公示登记}", None),
+        ("每人{=元/人 =元}", (("元/人", "元"),)),
+    ],
+)
+def test_the_words_of_several_blanks_are_never_guessed(words: str, answer: object) -> None:
+    [record] = read(words, "a.txt")
+    assert record.answer == answer
+    assert (record.state is State.HELD) == (answer is None)
+
+
+INSIDE = f'<img src="data:image/png;base64,{base64.b64encode(PICTURE.data).decode()}"/>'
+
+
+def test_a_picture_in_its_own_address_comes_along_and_a_lost_one_holds() -> None:
+    rows = [
+        {"question": f"看{INSIDE}和{INSIDE}", "options": {"A": "甲", "B": INSIDE}, "answer": "A"},
+        {
+            "question": 'what <img src="https://example.org/a.png" alt="牌子"/>',
+            "options": ["甲", "乙"],
+            "answer": "A",
+        },
+    ]
+    first, second = read(json.dumps(rows), "a.json")
+    assert (first.stem, len(first.pictures), first.state) == ("看〔图1〕和〔图1〕", 1, State.READY)
+    assert first.options[1].text == "〔图1〕"
+    assert (second.stem, second.state) == ("what 〔图：牌子〕", State.HELD)
+    assert "图片没有随文件来" in second.reason
+
+
 def test_what_is_lost_is_said() -> None:
     assert losses(BANK, "json") == []
-    assert any("拆成单独的小题" in words for words in losses(BANK, "gift"))
+    assert (
+        losses(BANK, "moodle")
+        == losses(BANK, "qti")
+        == ["1道案例题在那边拆成单独的小题，材料写在每个小题前面。"]
+    )
+    assert losses(BANK, "gift")[1:] == ["1道题的图片不会导出。"]
     assert any("不是单选题" in words for words in losses(BANK, "aiken"))
-    assert any("采分点" in words for words in losses(BANK, "moodle"))
+    assert any("采分点" in words for words in losses(BANK, "docx"))
+
+
+def test_a_text_too_long_for_a_cell_is_said() -> None:
+    long = Record(Kind.SHORT, "写", answer="长" * 40_000)
+    assert losses([long], "xlsx") == ["1道题有一段字太长，一格放不下，后面的不会导出。"]
+    assert back([long], "gift")[0].answer == "长" * 40_000
 
 
 GIFT = """// 注释
@@ -204,16 +289,31 @@ def test_an_index_as_the_answer_is_held_for_nobody_knows_where_it_begins() -> No
     assert record.state is State.HELD
 
 
-def test_formats_nobody_has_are_refused_by_name() -> None:
-    with pytest.raises(Refused, match="QTI 3"):
-        read('<qti-assessment-item xmlns="x"/>', "a.xml")
-    with pytest.raises(Refused, match="不认识这种 XML"):
-        read("<something/>", "a.xml")
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as archive:
-        archive.writestr("res00001.dat", "<x/>")
-    with pytest.raises(Refused, match="Blackboard"):
-        read(target.getvalue(), "a.zip")
+WEBCT = ":TYPE:MC:1:0:C\n:TITLE:first\n:QUESTION:H\n谁？\n:ANSWER1:100:H\n甲\n:ANSWER2:0:H\n乙\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "export"),
+    [
+        (b'<qti-assessment-item xmlns="x"/>', "QTI 3", "QTI 2.1"),
+        (b"<qti-assessment-test/>", "QTI 3", "QTI 2.1"),
+        (zipped({"imsmanifest.xml": b'<m><resource type="imsqti_item_xmlv3p0" href="a.xml"/></m>',
+                 "a.xml": b"<qti-assessment-item/>"}), "QTI 3", "QTI 2.1"),
+        (b"<POOL><QUESTIONLIST/></POOL>", "Blackboard", "QTI 2.1"),
+        (zipped({"res00001.dat": b"<x/>"}), "Blackboard", "QTI 2.1"),
+        (zipped({"pool/res00001.dat": b"<x/>", "pool/imsmanifest.xml": b"<x/>"}), "Blackboard", "QTI 2.1"),
+        (zipped({".bb-package-info": b"x"}), "Blackboard", "QTI 2.1"),
+        (WEBCT.encode(), "WebCT", "QTI 1.2"),
+        (b"<examview><question/></examview>", "ExamView", "QTI 1.2"),
+        (zipped({"bank.bnk": b"x"}), "ExamView", "QTI 1.2"),
+        (b"\x1f\x8b\x08\0", "Moodle 的课程备份", "Moodle XML"),
+        (b"<something/>", "不认识这种 XML", "Moodle XML"),
+    ],
+)  # fmt: skip
+def test_formats_nobody_has_are_refused_by_name(data: bytes, name: str, export: str) -> None:
+    """And say what to export instead."""
+    with pytest.raises(Refused, match=f"{name}.*{export}"):
+        read(data, "a.bin")
 
 
 def test_every_question_of_a_written_bank_counts() -> None:
