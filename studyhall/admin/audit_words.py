@@ -89,6 +89,7 @@ WORDS = {
     "question.still_right": _l("试题：法律改了，看过还对"),
     "feedback.settled": _l("意见反馈：处理"),
     "report.exported": _l("导出：月报"),
+    "assessment.scores_exported": _l("导出：成绩汇总表"),
     "audit.exported": _l("导出：审计日志"),
     "site.demo": _l("建了演示数据"),
     "study.planned": _l("学习活动：安排"),

@@ -4,6 +4,6 @@ from flask import Blueprint
 
 bp = Blueprint("quizzes", __name__)
 
-from studyhall.quizzes.views import notice, result, rulings, running, sample, setting, sitting, yearly  # noqa: E402
+from studyhall.quizzes.views import notice, result, rulings, running, sample, scores, setting, sitting, yearly  # noqa: E402
 
-__all__ = ["bp", "notice", "result", "rulings", "running", "sample", "setting", "sitting", "yearly"]
+__all__ = ["bp", "notice", "result", "rulings", "running", "sample", "scores", "setting", "sitting", "yearly"]
