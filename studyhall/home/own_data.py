@@ -12,6 +12,7 @@ from studyhall.admin.models import Feedback
 from studyhall.core import clock, tables
 from studyhall.core.citations import Citation
 from studyhall.core.figures import marks_text
+from studyhall.home import own_practice
 from studyhall.people import corrections, exemptions
 from studyhall.people.importing import CATEGORY_LABELS
 from studyhall.people.models import Category, LoginSession, Membership, Person, RosterEntry
@@ -24,7 +25,10 @@ _STATES = {"present": "出席", "leave": "请假", "absent": "缺席"}
 
 
 def workbook(session: Session, person_id: int) -> IO[bytes]:
-    """One sheet a kind: who one is, where one was, tests, meetings, self-study, what one wrote, devices."""
+    """One sheet a kind: who one is, where one was, tests, meetings, self-study, practice, what one wrote, devices.
+
+    No key of a question stands in it: one may be on a paper that is open.
+    """
     person = session.get_one(Person, person_id)
     return tables.workbook(
         [
@@ -32,11 +36,20 @@ def workbook(session: Session, person_id: int) -> IO[bytes]:
             _sheet(_("任职"), [_("单位"), _("类别"), _("职务"), _("从"), _("到（不含）"), _("计入名册")],
                    _memberships(session, person_id)),
             _sheet(_("免考登记"), [_("事由"), _("批准人"), _("从"), _("到（不含）")], _exempt(session, person_id)),
-            _sheet(_("测评"), [_("测评"), _("当时单位"), _("应参加"), _("参加"), _("成绩（百分）"), _("交卷")],
+            _sheet(_("测评"), [_("测评"), _("当时单位"), _("应参加"), _("参加"), _("成绩（百分）"), _("含补考（百分）"),
+                    _("交卷")],
                    _tests(session, person_id)),
+            _sheet(_("测评作答"), [_("时间"), _("测评"), _("题目"), _("对错")],
+                   own_practice.answers(session, person_id)),
             _sheet(_("学习活动"), [_("日期"), _("活动"), _("考勤"), _("补学")], _meetings(session, person_id)),
             _sheet(_("自学"), [_("日期"), _("内容")], _self_study(session, person_id)),
             _sheet(_("自愿练习"), [_("时间"), _("练的什么"), _("题目"), _("对错")], _practised(session, person_id)),
+            _sheet(_("错题"), [_("题目"), _("错过几次"), _("上次答错"), _("哪天再练"), _("留着")],
+                   own_practice.wrong_ones(session, person_id)),
+            _sheet(_("掌握情况"), [_("条文"), _("掌握"), _("上次答"), _("下次复习")],
+                   own_practice.levels(session, person_id)),
+            _sheet(_("出题和题目有误"), [_("时间"), _("什么"), _("题目"), _("依据或问题"), _("结果"), _("答复")],
+                   own_practice.written(session, person_id)),
             _sheet(_("意见和更正"), [_("时间"), _("写了什么"), _("答复")], _said(session, person_id)),
             _sheet(_("登录过的设备"), [_("设备"), _("登录"), _("最近用过"), _("退出")], _devices(session, person_id)),
         ]
@@ -104,13 +117,16 @@ def _tests(session: Session, person_id: int) -> list[list[str]]:
             entry.unit_name,
             _("是") if result.due else _("免"),
             _("是") if result.took_part else _("否"),
-            marks_text(result.score, result.full, assessment.marks)
-            if result.score is not None and result.full
-            else "",
+            _score(result.score, result.full, assessment.marks),
+            _score(result.final_score, result.final_full, assessment.marks),
             _moment(result.handed_in_at),
         ]
         for assessment, result, entry in rows
     ]
+
+
+def _score(score: int | None, full: int | None, marks: tuple[int, int]) -> str:
+    return marks_text(score, full, marks) if score is not None and full else ""
 
 
 def _meetings(session: Session, person_id: int) -> list[list[str]]:

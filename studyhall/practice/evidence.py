@@ -51,6 +51,11 @@ def given_by(
     return [one for one in found if one.version_id not in unsound]
 
 
+def sat_by(session: Session, person_id: int, now: datetime) -> list[Given]:
+    """All answers in contests and exams that this person may see by now, those that count no more as well."""
+    return list(_sat(session, person_id, now, None))
+
+
 def _practised(session: Session, person_id: int, questions: Collection[int] | None) -> Iterable[Given]:
     query = sa.select(
         PracticeItem.question_id,

@@ -124,13 +124,13 @@ def count_waiting(session: Session, reach: Reach) -> int:
     )
 
 
-def own(session: Session, person_id: int) -> Sequence[Proposal]:
+def own(session: Session, person_id: int, limit: int | None = 20) -> Sequence[Proposal]:
     """What one has proposed, newest first, with what became of it."""
     return session.scalars(
         sa.select(Proposal)
         .where(Proposal.person_id == person_id)
         .order_by(Proposal.at.desc(), Proposal.id.desc())
-        .limit(20)
+        .limit(limit)
     ).all()
 
 
