@@ -1,4 +1,5 @@
-// Calling the roll: the tally and the button follow the marks; 1, 2, 3 mark the row in focus on a desk.
+// Calling the roll: the tally and the button follow the marks; 1, 2, 3 mark the row in focus on a desk;
+// looking for somebody leaves the marks that are not yet saved where they are.
 // Without this script the figures stand as the page was opened and all else works.
 
 const form = document.querySelector("[data-roll]");
@@ -21,6 +22,30 @@ function recount() {
       label.textContent = label.dataset.save.replace("#", String(total));
     }
   }
+}
+
+function lookFor(words) {
+  const wanted = words.replace(/\s/g, "").toLowerCase();
+  let found = 0;
+  for (const unit of form.querySelectorAll("[data-unit]")) {
+    let here = 0;
+    for (const row of unit.querySelectorAll("[data-find]")) {
+      row.hidden = !row.dataset.find.includes(wanted);
+      if (!row.hidden) here += 1;
+    }
+    unit.hidden = here === 0;
+    found += here;
+  }
+  form.querySelector("[data-nobody]").hidden = found > 0;
+}
+
+const search = document.querySelector("[data-find-here]");
+if (form && search) {
+  search.elements.q.addEventListener("input", () => lookFor(search.elements.q.value));
+  search.addEventListener("submit", (event) => {
+    event.preventDefault();
+    lookFor(search.elements.q.value);
+  });
 }
 
 if (form) {

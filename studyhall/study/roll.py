@@ -47,8 +47,12 @@ def rows(session: Session, meeting: StudySession) -> list[Row]:
 
 def fits(asked: str, entry: RosterEntry) -> bool:
     """Whether a search for a name, its pinyin or initials, or a number means this entry."""
-    wanted = names.tidy(asked).replace(" ", "").casefold()
-    return wanted in names.search_key(entry.name) or entry.staff_no.casefold().startswith(wanted)
+    return names.tidy(asked).replace(" ", "").casefold() in found_by(entry)
+
+
+def found_by(entry: RosterEntry) -> str:
+    """What a search looks through: pinyin, initials, name, number."""
+    return f"{names.search_key(entry.name)} {entry.staff_no.casefold()}"
 
 
 def tally_of(found: Sequence[Row]) -> Tally:

@@ -22,6 +22,7 @@ from studyhall.quizzes.assembly import Line
 from studyhall.quizzes.models import Attempt, AttemptItem
 from tests.browser.conftest import DESK, PHONE, NewPage, Site
 from tests.factories import NOON, a_person, an_actor, an_assessment
+from tests.study.building import a_study_year
 from tests.test_routes import FILES
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -29,7 +30,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NEEDS_A_ROW = {
     "batch_id", "correction_id", "exemption_id", "file_id", "key", "login_session_id", "membership_id",
     "name",
-    "proposal_id", "run_id", "series_id", "session_id", "token",
+    "proposal_id", "run_id", "token",
 }  # fmt: skip
 """Pages of a row that this town has not: their own tests open them."""
 
@@ -73,6 +74,7 @@ class Town:
                 session, township, [Line(law.id, "single", 1, 400)], published=False, title="六月月月赛",
                 counts_for=(2026, 6), opens_at=NOON + timedelta(days=20), closes_at=NOON + timedelta(days=25),
             )  # fmt: skip
+            study = a_study_year(session, township, an_actor(session, session.get_one(Person, site.admin.id)))
             version = session.scalars(sa.select(AttemptItem.version_id)).first()
             session.add(Feedback(at=NOON, person_id=None, unit_path=township.path, page="/", text="字太小"))
             audit.record(
@@ -88,7 +90,7 @@ class Town:
                 "entry_id": entry.id if entry else 0, "version_id": version, "question_id": 1,
                 "grant_id": 1, "month": "2026-05", "year": 2026, "side": "due", "code": contest.code,
                 "law": law.short_title, "position": 1, "number": 1, "first": 1, "act": "exempt",
-                "what": "drop",
+                "what": "drop", "session_id": study.held, "series_id": study.nine,
             }  # fmt: skip
             self.draft = draft.id
 
@@ -124,6 +126,7 @@ class Town:
         if role is Role.ADMIN:
             yield from (f"/assessments/{self.draft}{end}" for end in ("", "/edit", "/publish", "/withdraw"))
             yield "/assessments/new?month=2026-08"
+            yield f"/meetings/2026?series={self.ids['series_id']}&day=2026-05-19"
         if role is Role.LEADER:
             yield from ("/reports/month/2026-05?order=tree&names=1", "/reports/month/2026-04", "/nowhere")
 

@@ -155,6 +155,7 @@ def _roll_page(
         groups=[list(group) for _path, group in groupby(listed, key=lambda row: row.entry.unit_path)],
         count=len(rows),
         shown=shown,
+        finds=roll.found_by,
         seen=_all_packed(seen),
         given=_all_packed(apart) if apart else "",
         tally=Tally(sum(r.entry.state == "due" for r in rows), *(marks.count(state) for state in STATES)),
