@@ -218,7 +218,7 @@ def _exempt_after_close(
 
 
 @cache
-def _late() -> sa.Select[Any]:
+def _late() -> Any:
     return (
         sa.select(RosterEntry.roster_id, RosterEntry.unit_path, sa.func.count())
         .where(
