@@ -34,7 +34,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from studyhall import admin, auth, bank, home, library, people, practice, quizzes, reports, study
 from studyhall.auth import devices
-from studyhall.core import clock, filters, resources, state, uploads, words
+from studyhall.core import clock, filters, resources, state, templating, uploads, words
 from studyhall.core.access import Actor, declared_permission
 from studyhall.core.current import SignedIn, actor_or_none, wants_json
 from studyhall.core.db import Database, db
@@ -58,6 +58,7 @@ def create_app(database: Database | None = None, **settings: object) -> Flask:
     clock.use_zone(os.environ.get("STUDYHALL_TIMEZONE", clock.DEFAULT_ZONE))
     app = Flask("studyhall", template_folder=str(resources.templates()))
     app.request_class = uploads.MindfulRequest
+    app.jinja_environment = templating.Environment
     app.config.update(
         PERMANENT_SESSION_LIFETIME=timedelta(days=LONGEST_REMEMBERED),
         SECRET_KEY=settings.pop("SECRET_KEY", None) or state.secret_key(),

@@ -7,7 +7,8 @@ address from its rule.
 
 from __future__ import annotations
 
-from functools import lru_cache
+import re
+from functools import cache, lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -46,20 +47,43 @@ def later(text: str) -> str:
 
 
 def address(endpoint: str, /, **values: Any) -> str:
-    """`url_for`, remembered: for a path on this site, with the same answer whoever asks."""
+    """`url_for`, remembered: for a path on this site, with the same answer whoever asks.
+
+    Numbers are put into an address built once for all of them: every row of every page has its own.
+    """
     if endpoint[0] == "." or "_external" in values or "_scheme" in values:
         return flask.url_for(endpoint, **values)
+    numbers = tuple(name for name, value in values.items() if type(value) is int and value >= 0)
+    others = ((name, type(value), value) for name, value in values.items() if name not in numbers)
     try:
-        return _address(_here()[2], endpoint, *((name, type(value), value) for name, value in values.items()))
+        pieces = _pieces(_here()[2], endpoint, numbers, *others)
     except TypeError:
         # A value that cannot be remembered by, such as a list.
+        pieces = None
+    if pieces is None:
         return flask.url_for(endpoint, **values)
+    return "".join([piece if isinstance(piece, str) else str(values[numbers[piece]]) for piece in pieces])
+
+
+_MARK = 7_316_000_000
+"""Stands for the first number while an address is built, the next for the second: no address has them itself."""
 
 
 @lru_cache(maxsize=4096)
-def _address(_where: tuple[int, str], endpoint: str, *named: tuple[str, type, Any]) -> str:
-    return flask.url_for(endpoint, **{name: value for name, _type, value in named})
+def _pieces(
+    _where: tuple[int, str], endpoint: str, numbers: tuple[str, ...], *named: tuple[str, type, Any]
+) -> tuple[str | int, ...] | None:
+    """An address cut up where its numbers stand, each as its place in `numbers`; None where they do not."""
+    marks = {str(_MARK + place): place for place in range(len(numbers))}
+    values: dict[str, Any] = {name: value for name, _type, value in named}
+    values |= {name: _MARK + place for place, name in enumerate(numbers)}
+    built = flask.url_for(endpoint, **values)
+    pieces = re.split(f"({'|'.join(marks)})", built) if marks else [built]
+    found = tuple(marks.get(piece, piece) for piece in pieces)
+    return found if sum(type(piece) is int for piece in found) == len(marks) else None
 
 
 def install(app: Flask) -> None:
     app.jinja_env.globals.update(_=say, url_for=address)
+    # A macro that is called with the same few arguments over and over, such as an icon's name.
+    app.jinja_env.filters["once_each"] = cache

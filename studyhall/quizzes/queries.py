@@ -99,16 +99,24 @@ def _sittings(session: Session, actor: Actor, now: datetime, which: str, wanted:
     attempts: dict[int, list[Attempt]] = defaultdict(list)
     ids = [row[0].id for row in rows]
     if ids:
-        for attempt in session.scalars(
-            sa.select(Attempt)
-            .where(Attempt.person_id == actor.person_id, Attempt.assessment_id.in_(ids))
-            .order_by(Attempt.number)
-        ):
+        for attempt in session.scalars(_own_attempts(), {"person_id": actor.person_id, "ids": ids}):
             attempts[attempt.assessment_id].append(attempt)
     return [
         Sitting(assessment, result, entry, tuple(attempts[assessment.id]), now, int(extra))
         for assessment, result, entry, extra in rows
     ]
+
+
+@cache
+def _own_attempts() -> sa.Select[Attempt]:
+    return (
+        sa.select(Attempt)
+        .where(
+            Attempt.person_id == sa.bindparam("person_id"),
+            Attempt.assessment_id.in_(sa.bindparam("ids", expanding=True)),
+        )
+        .order_by(Attempt.number)
+    )
 
 
 @cache
@@ -125,7 +133,7 @@ def _on_roster(which: str) -> sa.Select[Assessment, Result, RosterEntry, int]:
         .where(Allowance.assessment_id == Assessment.id, Allowance.person_id == sa.bindparam("person_id"))
         .scalar_subquery()
     )
-    return (
+    chosen_rows = (
         sa.select(Assessment, Result, RosterEntry, extra)
         .join(Result, Result.assessment_id == Assessment.id)
         .join(RosterEntry, RosterEntry.id == Result.roster_entry_id)
@@ -136,8 +144,11 @@ def _on_roster(which: str) -> sa.Select[Assessment, Result, RosterEntry, int]:
             chosen,
         )
         .order_by(Assessment.closes_at, Assessment.id)
-        .options(selectinload(Assessment.lines).joinedload(BlueprintLine.law))
     )
+    # Sheet and result, which ask for one by its id, say nothing of what it asks.
+    if which == "id":
+        return chosen_rows
+    return chosen_rows.options(selectinload(Assessment.lines).joinedload(BlueprintLine.law))
 
 
 @dataclass(frozen=True)
@@ -292,12 +303,13 @@ def _place(earlier_wins: bool) -> sa.Select[int, int, int]:
 
 def unit_share(session: Session, assessment_id: int, unit_id: int) -> tuple[int, int]:
     """How many of one unit have taken part, of how many due."""
-    took, due = session.execute(
-        sa.select(sa.func.count().filter(Result.took_part), sa.func.count().filter(Result.due)).where(
-            Result.assessment_id == assessment_id, Result.unit_id == unit_id
-        )
-    ).one()
+    took, due = direct(session).execute(_SHARE, {"of_assessment": assessment_id, "of_unit": unit_id}).one()
     return took, due
+
+
+_SHARE = sa.select(sa.func.count().filter(Result.took_part), sa.func.count().filter(Result.due)).where(
+    Result.assessment_id == sa.bindparam("of_assessment"), Result.unit_id == sa.bindparam("of_unit")
+)
 
 
 @dataclass(frozen=True)
