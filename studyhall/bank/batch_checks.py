@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from studyhall.bank.record import Finding, Kind, Record, State, content_hash, question_hash
+from studyhall.bank.record import Finding, Kind, Record, State, content_hash, normalised, question_hash
 
 
 def side_by_side(records: Sequence[Record]) -> list[Record]:
@@ -16,10 +16,14 @@ def side_by_side(records: Sequence[Record]) -> list[Record]:
     of them are held.
     """
     checked = list(records)
-    same: dict[str, list[int]] = defaultdict(list)
+    of_stem: dict[str, list[int]] = defaultdict(list)
     for at, record in enumerate(checked):
         if record.kind is not Kind.OTHER:
-            same[question_hash(record)].append(at)
+            of_stem[normalised(record.stem)].append(at)
+    same: dict[str, list[int]] = defaultdict(list)
+    for places in of_stem.values():
+        for at in places if len(places) > 1 else ():
+            same[question_hash(checked[at])].append(at)
     for places in same.values():
         if len(places) > 1:
             _settle_alike(checked, places)

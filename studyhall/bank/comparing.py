@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
@@ -20,27 +21,35 @@ class Held:
     """A question that is in the bank already."""
 
     content: str
-    question: str
     stem: str
+    asked: Callable[[], str]
+    """Its `question_hash`, worked out only where another has the same stem."""
 
 
 def beside_the_bank(records: Sequence[Record], known: Collection[Held]) -> list[Record]:
     """The same records: those in the bank already are duplicates, those with another key there are held."""
     contents = {one.content for one in known}
-    questions = {one.question for one in known}
-    stems = Stems([normalised(one.stem) for one in known])
-    return [_beside(record, contents, questions, stems) for record in records]
+    by_stem: dict[str, list[Held]] = defaultdict(list)
+    for one in known:
+        by_stem[normalised(one.stem)].append(one)
+    stems = Stems(by_stem)
+    return [_beside(record, contents, by_stem, stems) for record in records]
 
 
-def _beside(record: Record, contents: Collection[str], questions: Collection[str], stems: Stems) -> Record:
+def _beside(
+    record: Record, contents: Collection[str], by_stem: Mapping[str, Sequence[Held]], stems: Stems
+) -> Record:
+    """Most records share their stem with none: their options are not looked at, nor those of the others."""
     if record.state is not State.READY:
         return record
-    if content_hash(record) in contents:
+    stem = normalised(record.stem)
+    same = by_stem.get(stem, ())
+    if same and content_hash(record) in contents:
         finding = Finding("in-bank", "题库里已经有这道题。", holds=False)
         return replace(record, state=State.DUPLICATE, findings=(*record.findings, finding))
-    if question_hash(record) in questions:
+    if same and question_hash(record) in {one.asked() for one in same}:
         return record.held("other-key-in-bank", "题库里有同一道题，答案不同。请核对哪个对。")
-    if stems.has_like(normalised(record.stem)):
+    if stems.has_like(stem):
         finding = Finding("like-in-bank", "题库里有一道很像的题。", holds=False)
         return replace(record, findings=(*record.findings, finding))
     return record
@@ -57,24 +66,40 @@ class Stems:
     """Letters looked up of each piece: the shortest stem looked at gives pieces of six."""
     SHORTEST = 12
 
-    def __init__(self, stems: Sequence[str]) -> None:
-        self.with_numbers: dict[str, dict[str, list[str]]] = {}
+    FEW = 20
+    """So many are measured one by one sooner than cut into pieces."""
+
+    def __init__(self, stems: Iterable[str]) -> None:
+        self.with_numbers: dict[str, list[str]] = defaultdict(list)
+        self.cut: dict[str, dict[str, list[str]]] = {}
         for stem in stems:
-            pieces = self.with_numbers.setdefault(_numbers(stem), {})
-            for start in range(len(stem) - self.PIECE + 1):
-                pieces.setdefault(stem[start : start + self.PIECE], []).append(stem)
+            self.with_numbers[_numbers(stem)].append(stem)
 
     def has_like(self, stem: str) -> bool:
-        pieces = self.with_numbers.get(_numbers(stem))
-        if pieces is None or len(stem) < self.SHORTEST:
+        numbers = _numbers(stem)
+        found = self.with_numbers.get(numbers)
+        if not found or len(stem) < self.SHORTEST:
             return False
+        near = found if len(found) <= self.FEW else self._near(stem, numbers)
+        return process.extractOne(stem, near, scorer=fuzz.ratio, score_cutoff=ALIKE) is not None
+
+    def _near(self, stem: str, numbers: str) -> set[str]:
+        """Those that share a piece with it."""
+        pieces = self.cut.get(numbers) or self._pieces(numbers)
         # Of both texts together at most six letters in a hundred differ; the other may be a little longer.
         most = int(2 * len(stem) * (100 - ALIKE) / ALIKE)
         size = len(stem) / (most + 1)
         found: set[str] = set()
         for start in (int(piece * size) for piece in range(most + 1)):
             found.update(pieces.get(stem[start : start + self.PIECE], ()))
-        return process.extractOne(stem, found, scorer=fuzz.ratio, score_cutoff=ALIKE) is not None
+        return found
+
+    def _pieces(self, numbers: str) -> dict[str, list[str]]:
+        pieces = self.cut[numbers] = {}
+        for stem in self.with_numbers[numbers]:
+            for start in range(len(stem) - self.PIECE + 1):
+                pieces.setdefault(stem[start : start + self.PIECE], []).append(stem)
+        return pieces
 
 
 _NUMBERS = re.compile(r"[\d一二三四五六七八九十百千]")

@@ -229,7 +229,8 @@ def _explanation_doubts(draft: Draft, settled: Settled) -> tuple[Finding, ...]:
     """An explanation that names another key than the key."""
     if not draft.explanation:
         return ()
-    if settled.kind in (Kind.SINGLE, Kind.MULTIPLE) and isinstance(settled.answer, tuple):
+    names_a_key = "选" in draft.explanation or "答案" in draft.explanation
+    if names_a_key and settled.kind in (Kind.SINGLE, Kind.MULTIPLE) and isinstance(settled.answer, tuple):
         for match in _SAYS_LETTERS.finditer(draft.explanation):
             said = letters_of(match[1])
             if said and said != settled.answer:

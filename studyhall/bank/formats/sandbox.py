@@ -6,6 +6,7 @@ and time; elsewhere only the time.
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from studyhall.bank.formats.reading import Reading, Refused
+from studyhall.bank.many import kept_alive
 
 MEMORY = 500 * 1024 * 1024
 SECONDS = 60
@@ -36,10 +38,11 @@ def read_apart(
         "name": name or path.name,
         "seconds": seconds,
     }
-    answer = _ask(order, seconds)
-    if "refused" in answer:
-        raise Refused(answer["refused"])
-    return Reading.from_dict(answer["reading"])
+    with kept_alive():
+        answer = _ask(order, seconds)
+        if "refused" in answer:
+            raise Refused(answer["refused"])
+        return Reading.from_dict(answer["reading"])
 
 
 def _ask(order: dict[str, Any], seconds: int) -> dict[str, Any]:
@@ -68,6 +71,7 @@ def _ask(order: dict[str, Any], seconds: int) -> dict[str, Any]:
 
 def _child() -> None:
     """In the child: limits first, then the reader, then one JSON document."""
+    gc.disable()  # it lives for one file; its memory is bounded
     order = json.loads(sys.stdin.buffer.read())
     _limit(order["seconds"])
     from studyhall.bank.formats import read_file

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from studyhall.bank.answers import letters_of
 from studyhall.bank.drafts import Draft
 from studyhall.bank.formats.sheet_heads import Head
+from studyhall.bank.formats.sheet_values import MAY_LETTER
 from studyhall.bank.record import KEYS, Finding, Kind
 
 _LETTERED = re.compile(r"^\s*[（(]?([A-LＡ-Ｌ])\s*[）)]?\s*[.．:：)）]\s*\S")
@@ -26,7 +27,8 @@ def cell_doubts(row: Sequence[str], head: Head, *, ones_are_places: bool, draft:
 def _other_letters(row: Sequence[str], head: Head) -> Iterator[Finding]:
     """`B.甲` in the column of option A: the key may go by either letter."""
     for column, place in head.options:
-        match = _LETTERED.match(row[column]) if column < len(row) else None
+        cell = row[column].lstrip() if column < len(row) else ""
+        match = _LETTERED.match(cell) if cell[:1] in MAY_LETTER else None
         if match and letters_of(match[1]) != (KEYS[place],):
             yield Finding(
                 "other-letter", f"选项 {KEYS[place]} 的格子里写的是“{row[column].strip()[:12]}”，字母对不上。"

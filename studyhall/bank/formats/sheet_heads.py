@@ -54,7 +54,7 @@ _OPTION = re.compile(
 )
 
 
-_STEM_LIKE = re.compile(r"题|问|内|stem|question", re.IGNORECASE)
+_STEM_LIKE = re.compile(r"题|内\s*容|stem|question", re.IGNORECASE)
 
 
 @dataclass
@@ -74,6 +74,17 @@ class Head:
     def has(self, role: str) -> bool:
         return role in self.columns
 
+    def by_role(self, row: Sequence[str]) -> dict[str, str]:
+        """The words of every role at once."""
+        stripped = [cell.strip() for cell in row]
+        wide = len(stripped)
+        return {
+            role: (stripped[columns[0]] if columns[0] < wide else "")
+            if len(columns) == 1
+            else "\n".join(stripped[column] for column in columns if column < wide and stripped[column])
+            for role, columns in self.columns.items()
+        }
+
     def words(self, row: Sequence[str], role: str) -> str:
         """The cells of that role, most often one."""
         columns = self.columns.get(role)
@@ -87,7 +98,10 @@ class Head:
 
 def head_of(row: Sequence[str], number: int) -> Head | None:
     """The row as a header; None where it is none."""
-    if not any(_names_a_stem(cell) for cell in row):
+    for cell in row:
+        if cell and len(cell) <= 30 and _names_a_stem(cell):
+            break
+    else:
         return None  # most rows, without a closer look
     head = Head(number)
     for column, cell in enumerate(row):
@@ -110,7 +124,7 @@ def head_of(row: Sequence[str], number: int) -> Head | None:
 
 
 def _names_a_stem(cell: str) -> bool:
-    return len(cell) <= 30 and _STEM_LIKE.search(cell) is not None and _ROLES.get(cleaned(cell)) == "stem"
+    return _STEM_LIKE.search(cell) is not None and _ROLES.get(cleaned(cell)) == "stem"
 
 
 @lru_cache(maxsize=4096)

@@ -25,9 +25,12 @@ def without_options(stem: str, options: Sequence[tuple[str, str]]) -> str:
 _LETTERED = re.compile(r"^\s*[（(]?([A-LＡ-Ｌ])\s*[）)]?\s*(?:[.．、:：]\s*|[）)]\s*|$)")
 
 
+MAY_LETTER = frozenset("（(ABCDEFGHIJKLＡＢＣＤＥＦＧＨＩＪＫＬ")
+
+
 def unlettered(text: str, place: int) -> tuple[str, str]:
     """`B、《史记》` in the second column -> ("B", "《史记》"); the letter of another place stays."""
-    match = _LETTERED.match(text)
+    match = _LETTERED.match(text) if text.lstrip()[:1] in MAY_LETTER else None
     if match and letters_of(match[1]) == (KEYS[place],) and match.end() <= len(text):
         rest = text[match.end() :].strip()
         if rest or len(text.strip()) <= 2:
@@ -56,6 +59,8 @@ def blanks_written(words: str, blanks: int) -> tuple[tuple[str, ...], ...]:
 
 def points_of(words: str) -> tuple[Point, ...]:
     """报告（2分）；登记（1分）, or one a line."""
+    if not words:
+        return ()
     lines = [_POINT.fullmatch(line.strip()) for line in words.split("\n")]
     if len(lines) > 1 and all(lines):
         return tuple(Point(line[1].strip(), int(line[2])) for line in lines if line)

@@ -104,7 +104,7 @@ class _TableReader:
         group: _Group | None = None
         last_kind = ""
         for number, row in self.table.rows:
-            words = {role: self.head.words(row, role) for role in self.head.columns}
+            words = self.head.by_role(row)
             for role in self._merged(number):
                 words[role] = self.table.sheet.merged[number, self.head.columns[role][0]]
             stem = words.get("stem", "")
@@ -135,15 +135,18 @@ class _TableReader:
     def _merged(self, number: int) -> list[str]:
         """What one cell says for several rows: the story of a case, the kind of a section."""
         merged = self.table.sheet.merged
+        if not merged:
+            return []
         return [
             role for role in ("material", "kind", "topic", "law")
-            if merged and self.head.has(role) and (number, self.head.columns[role][0]) in merged
+            if self.head.has(role) and (number, self.head.columns[role][0]) in merged
         ]  # fmt: skip
 
     def _is_a_sum(self, words: dict[str, str], row: Sequence[str]) -> bool:
         """合计 in some other column, and neither options nor a key."""
-        sums = any(SUMS.match(cell.strip()) for cell in row if len(cell) <= 12)
-        return sums and not words.get("answer") and not self._adds_an_option(words, row)
+        if words.get("answer") or self._adds_an_option(words, row):
+            return False
+        return any(SUMS.match(cell.strip()) for cell in row if len(cell) <= 12)
 
     def _adds_an_option(self, words: dict[str, str], row: Sequence[str]) -> bool:
         return bool(words.get("options")) or any(
@@ -231,6 +234,7 @@ class _TableReader:
         number = number_of(group.get("number"))
         if self.numbered and (match := NUMBER.match(stem)) and (match["mark"] or match["close"]):
             number, stem = int(match["number"]), stem[match.end() :]
+        topics, cites = group.get("topic"), group.get("cites")
         draft = Draft(
             stem=stem,
             place=_place(self.file, self.table.sheet, group.number),
@@ -240,12 +244,12 @@ class _TableReader:
             explanation="\n".join(filter(None, (group.get("explanation"), group.get("basis")))),
             number=number,
             difficulty=difficulty_of(group.get("difficulty")),
-            topics=tuple(filter(None, group.get("topic").split("\n"))),
+            topics=tuple(filter(None, topics.split("\n"))) if topics else (),
             law=group.get("law"),
             id=group.get("id"),
-            cites=tuple(filter(None, re.split(r"[；;\n]\s*", group.get("cites")))),
+            cites=tuple(filter(None, re.split(r"[；;\n]\s*", cites))) if cites else (),
             points=points_of(group.get("points")),
-            source=" | ".join(cell.strip() for line in group.rows for cell in line if cell.strip()),
+            source=" | ".join([words for line in group.rows for cell in line if (words := cell.strip())]),
             rules=["sheet-row"],
         )
         if self._is_our_own(group):
@@ -313,7 +317,7 @@ class _TableReader:
             if split.options:
                 draft.stem, draft.options = split.stem, split.options
                 draft.rules.append("options-in-stem")
-        else:
+        elif "A" in draft.stem or "Ａ" in draft.stem:
             cells = [unlettered(row[at], place) for at, place in self.head.options if at < len(row)]
             without = without_options(draft.stem, cells or draft.options)
             if without:
