@@ -1,6 +1,6 @@
 """Simulated learners over a year: five a day by forgetting, against random drawing and a fixed order.
 
-    python benchmarks/practice.py [--learners 40] [--days 365] [--json]
+    python benchmarks/practice.py [--learners 40] [--days 365] [--away 0] [--json]
 
 A learner forgets by the published FSRS model, each with weights of his own around the published ones; he
 guesses right now and then, and what he did not know he reads. The scheduler sees only right and wrong. Known
@@ -154,9 +154,11 @@ def main() -> None:
     options.add_argument("--learners", type=int, default=40)
     options.add_argument("--days", type=int, default=365)
     options.add_argument("--sizes", type=int, nargs="+", default=[60, 120, 250, 400])
+    options.add_argument("--away", type=int, default=0, help="so many days of holiday before the last month")
     options.add_argument("--json", action="store_true")
     given = options.parse_args()
-    rows = figures(given.learners, given.days, given.sizes)
+    end = given.days - 30
+    rows = figures(given.learners, given.days, given.sizes, range(end - given.away, end))
     if given.json:
         print(json.dumps({"learners": given.learners, "days": given.days, "rows": rows}))
         return

@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from studyhall.bank import faults
+from studyhall.bank import faults, showing
 from studyhall.core.access import Permission, require
 from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Missing, Refused
+from studyhall.core.redirects import inside
 
 bp = Blueprint("faults", __name__, url_prefix="/bank/faults")
 
@@ -18,6 +19,27 @@ bp = Blueprint("faults", __name__, url_prefix="/bank/faults")
 @require(Permission.KEEP_BANK)
 def index() -> ResponseReturnValue:
     return _page(None)
+
+
+@bp.route("/<int:question_id>/report", methods=["GET", "POST"])
+@require(Permission.SIT_PAPERS)
+def report(question_id: int) -> ResponseReturnValue:
+    """题目有误, said of a question outside a paper: in the reading room, in one's wrong book."""
+    question = showing.readable(db.session, current_actor(), question_id)
+    reason, text = request.form.get("reason", ""), request.form.get("text", "")
+    problem, told = None, False
+    if request.method == "POST":
+        try:
+            with db.writing() as session:
+                faults.report(session, current_actor(), question.version_id, reason, text)
+            told = True
+        except Refused as refusal:
+            problem = refusal.message
+    page = render_template(
+        "bank/fault.html", asked=question, reasons=faults.REASONS, reason=reason, text=text, problem=problem,
+        done=told, back=inside(request.args.get("back")),
+    )  # fmt: skip
+    return page, 400 if problem else 200
 
 
 @bp.post("/<int:question_id>")

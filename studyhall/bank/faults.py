@@ -147,11 +147,13 @@ def settle(session: Session, actor: Actor, question_id: int, outcome: str, reply
     return len(reports)
 
 
-def own(session: Session, person_id: int) -> Sequence[FaultReport]:
-    """What one has said, newest first, with the replies."""
-    return session.scalars(
-        sa.select(FaultReport)
+def own(session: Session, person_id: int) -> list[tuple[FaultReport, str]]:
+    """What one has said, newest first, with the replies; each with the stem of its question."""
+    rows = session.execute(
+        sa.select(FaultReport, QuestionVersion.stem)
+        .join(QuestionVersion, QuestionVersion.id == FaultReport.version_id)
         .where(FaultReport.person_id == person_id)
-        .order_by(FaultReport.at.desc())
+        .order_by(FaultReport.at.desc(), FaultReport.id.desc())
         .limit(20)
-    ).all()
+    )
+    return [(row, stem) for row, stem in rows]

@@ -21,6 +21,7 @@ from studyhall.bank.queries import usable_by
 from studyhall.bank.record import KIND_NAMES, Kind
 from studyhall.core.access import Actor
 from studyhall.core.db import db
+from studyhall.core.errors import Missing
 
 Withholding = Callable[[Session, Actor], set[int]]
 """The ids of questions whose answers this person may not read yet."""
@@ -61,6 +62,23 @@ def of_article(
         .order_by(QuestionVersion.difficulty, QuestionVersion.id)
     ).all()
     return list(asked(session, version_ids).values())
+
+
+def readable(session: Session, actor: Actor, question_id: int) -> Asked:
+    """One question that this reader may see with its answer. Raises Missing for any other."""
+    version_id = session.scalar(
+        sa.select(Question.current_version_id)
+        .join(Bank, Bank.id == Question.bank_id)
+        .where(
+            Question.id == question_id,
+            Question.state == QuestionState.IN_USE,
+            Question.id.not_in(withheld(session, actor)),
+            usable_by(actor.unit_path),
+        )
+    )
+    if version_id is None:
+        raise Missing
+    return asked(session, [version_id])[version_id]
 
 
 def article_panel(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from studyhall.bank import faults
 from studyhall.core import clock, pages
 from studyhall.core.access import Permission, Role, require
 from studyhall.core.current import current_actor
@@ -132,5 +133,7 @@ def me() -> ResponseReturnValue:
         year=queries.own_year(db.session, actor.person_id, clock.today().year, now),
         record=queries.own_record(db.session, actor.person_id, now),
         devices=queries.own_devices(db.session, actor.person_id),
+        reported=faults.own(db.session, actor.person_id),
+        outcomes=faults.OUTCOMES,
         reasons=REASONS,
     )

@@ -80,7 +80,7 @@ def test_everybody_who_said_it_reads_the_reply(
     for one in (cadre, other):
         faults.report(session, one, version.id, "key", "")
     assert faults.settle(session, admin, version.question_id, "mended", "改好了。") == 2
-    assert [r.reply for r in faults.own(session, other.person_id)] == ["改好了。"]
+    assert [said.reply for said, _stem in faults.own(session, other.person_id)] == ["改好了。"]
 
 
 def test_an_admin_elsewhere_finds_nothing(session: Session, cadre: Actor, version: QuestionVersion) -> None:

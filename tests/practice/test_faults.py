@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from studyhall.bank.models import Citation, QuestionVersion
 from studyhall.core import clock
+from studyhall.core.access import Role
 from studyhall.core.db import Database
 from studyhall.people import memberships, roles
 from studyhall.people.models import Membership
@@ -19,9 +20,10 @@ from studyhall.practice import answering, book, cards, queries, runs
 from studyhall.practice.answering import Outcome
 from studyhall.practice.models import PracticeCard, PracticeItem, PracticeRun, Way
 from studyhall.practice.runs import Wish
-from tests.factories import NOON
+from studyhall.quizzes.withholding import withheld_questions
+from tests.factories import NOON, a_person
 from tests.practice.conftest import Town, build_town
-from tests.practice.test_evidence import DAY, practise, re_key
+from tests.practice.test_evidence import DAY, practise, re_key, sit
 from tests.practice.test_pages import JSON, begin, items, right_answer
 
 LAW = "信访工作条例"
@@ -164,3 +166,37 @@ def test_a_question_that_moves_to_another_article_takes_what_was_learnt_along(da
     with database.reading() as session:
         assert {place[1] for place in cards.learnt_by(session, town.person.id)} == {12}
         assert cards.resets_of(session, town.person.id) == []
+
+
+def test_every_question_can_be_said_to_be_wrong_and_its_answer_reaches_the_person(
+    client_for, sqlite_database: Database, settled: Town
+) -> None:
+    """In the reading room and in the wrong book too; what the admin says stands under 我的."""
+    with sqlite_database.writing() as session:
+        practise(session, settled, 1, "D")
+        admin = a_person(session, session.merge(settled.unit), roles=[(Role.ADMIN, settled.unit)])
+    question = settled.questions[1][0].question_id
+    client = client_for(settled.person)
+    report = f"/bank/faults/{question}/report"
+    for page in (f"/laws/{LAW}/1", f"/practice/wrong/{question}"):
+        assert report in client.get(page).get_data(as_text=True)
+    assert client.post(report, data={}).status_code == 400
+    page = client.post(f"{report}?back=/practice/wrong", data={"reason": "key", "text": "应选乙"})
+    assert "已反映" in page.get_data(as_text=True) and 'href="/practice/wrong"' in page.get_data(as_text=True)
+    assert "等管理员看" in client.get("/me").get_data(as_text=True)
+    desk = client_for(admin)
+    assert "应选乙" in desk.get("/bank/faults/").get_data(as_text=True)
+    desk.post(f"/bank/faults/{question}", data={"outcome": "right", "reply": "请看第二款"})
+    mine = client.get("/me").get_data(as_text=True)
+    assert "我反映的题，1道" in mine and "答复：请看第二款" in mine and "题目没有错" in mine
+
+
+def test_of_a_question_one_may_not_read_nothing_can_be_said(
+    client_for, sqlite_database: Database, settled: Town
+) -> None:
+    with sqlite_database.writing() as session:
+        sit(session, settled)
+        sealed = withheld_questions(session, settled.person.id, NOON)
+    client = client_for(settled.person)
+    assert {client.get(f"/bank/faults/{one}/report").status_code for one in sealed} == {404}
+    assert client.get("/bank/faults/999999/report").status_code == 404

@@ -283,7 +283,7 @@ def fault(run_id: int, position: int) -> ResponseReturnValue:
         except Refused as refusal:
             problem = refusal.message
     page = render_template(
-        "quizzes/fault.html", asked=stem, reasons=faults.REASONS, reason=reason, text=text, problem=problem,
+        "bank/fault.html", asked=stem, reasons=faults.REASONS, reason=reason, text=text, problem=problem,
         done=told, back=url_for("practice.question", run_id=run_id, position=position),
     )  # fmt: skip
     return page, 400 if problem else 200

@@ -114,7 +114,7 @@ def fault(attempt_id: int, position: int) -> ResponseReturnValue:
         if paper.assessment.answers_shown(clock.now()):
             back = url_for("quizzes.review", attempt_id=attempt_id, position=position)
     page = render_template(
-        "quizzes/fault.html",
+        "bank/fault.html",
         asked=asked,
         reasons=faults.REASONS,
         reason=reason,
