@@ -1,7 +1,9 @@
-"""What an office sets for itself: address, second login name, remembering, idle time."""
+"""What an office sets for itself: address, second login name, remembering, idle time, reporting day."""
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,9 +30,27 @@ def _an_address(_form: FlaskForm, field: StringField) -> None:
         raise ValidationError(_("网址要写全，如 https://xuefa.example.cn"))
 
 
+def _month_and_day(text: str) -> str | None:
+    """`3月1日`, `3-1` or `03.01` as `03-01`; None for what is no day of every year."""
+    parts = re.fullmatch(r"(\d{1,2})\s*[月\-./]\s*(\d{1,2})\s*日?", text.strip())
+    if parts is None:
+        return None
+    try:
+        # Not a leap year: the 29th of February is no reporting day.
+        return f"{date(2026, int(parts[1]), int(parts[2])):%m-%d}"
+    except ValueError:
+        return None
+
+
+def _a_day(_form: FlaskForm, field: StringField) -> None:
+    if (field.data or "").strip() and _month_and_day(field.data) is None:
+        raise ValidationError(_("写几月几日，如3月1日"))
+
+
 class SettingsForm(FlaskForm):  # type: ignore[misc]
     address = StringField(_l("网址（选填）"), [Length(max=200), _an_address])
     responsible = StringField(_l("谁对个人信息负责（选填）"), [Length(max=80)])
+    report_by = StringField(_l("年度报告的上报日"), [Length(max=10), _a_day])
     phone_login = BooleanField(_l("可以用手机号登录"))
     remember = BooleanField(_l("干部可以记住自己的手机30天"))
     idle_minutes = SelectField(
@@ -62,6 +82,7 @@ def settings_page() -> ResponseReturnValue:
         data={
             "address": held.address,
             "responsible": held.responsible,
+            "report_by": "{}月{}日".format(*map(int, held.report_by.split("-"))),
             "phone_login": held.phone_login,
             "remember": bool(held.remember_days),
             "idle_minutes": str(held.idle_minutes),
@@ -75,6 +96,7 @@ def settings_page() -> ResponseReturnValue:
     wanted: dict[str, Any] = {
         "address": form.address.data.strip().rstrip("/"),
         "responsible": form.responsible.data.strip(),
+        "report_by": _month_and_day(form.report_by.data or "") or settings.Settings.report_by,
         "phone_login": bool(form.phone_login.data),
         "remember_days": settings.LONGEST_REMEMBERED if form.remember.data else 0,
         "idle_minutes": int(form.idle_minutes.data),

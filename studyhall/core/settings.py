@@ -38,6 +38,8 @@ class Settings:
     """How long a cadre's own phone is remembered; 0: not at all. Never for anybody with another role."""
     idle_minutes: int = 0
     """Signed out after so long without a request; 0: never. A paper being taken is left in peace."""
+    report_by: str = "03-01"
+    """The reporting day, month and day of the following year: what is entered from then on is late."""
     responsible: str = ""
     """Who answers for personal data, as the notice says it: 雁落滩乡人民政府."""
 

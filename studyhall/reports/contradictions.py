@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from studyhall.core import clock
 from studyhall.core.figures import Figure
+from studyhall.core.settings import settings_for
 from studyhall.people.models import Membership, Person, RosterEntry, Unit
 from studyhall.quizzes.models import Assessment, Result
 from studyhall.reports.year_scope import Scope
@@ -19,8 +20,6 @@ from studyhall.study import queries as study
 from studyhall.study.calendar import Fate
 from studyhall.study.models import Attendance, AttendanceState, StudySession
 
-REPORT_BY = (3, 1)
-"""Townships hand in the report of the year before this day: what is entered from then on is late."""
 NAMED = 8
 """So many of one rule are told one by one, the rest as a number: a page of hundreds is read by nobody."""
 
@@ -185,15 +184,19 @@ def _coverage(scope: Scope, side: str) -> dict[str, Any]:
     return {"year": scope.year, "unit": scope.unit.code, "key": "study.coverage", "side": side}
 
 
-def report_day(year: int) -> date:
-    return date(year + 1, *REPORT_BY)
+def report_day(session: Session, scope: Scope) -> date:
+    """Before which the office hands in the report of the year; set by the unit or one above it."""
+    month, day = settings_for(session, scope.unit.path).report_by.split("-")
+    return date(scope.year + 1, int(month), int(day))
 
 
 def _entered_late(session: Session, scope: Scope) -> Iterator[Contradiction]:
     """Entered on the reporting day or after: the report that went out did not hold it."""
-    cut = clock.start_of(report_day(scope.year))
+    day = report_day(session, scope)
+    cut = clock.start_of(day)
     if scope.as_of < cut:
         return
+    told = f"{day.month}月{day.day}日"
     query = sa.select(StudySession).where(scope.held_here, StudySession.recorded_at >= cut)
     found, more = _some(session, query, StudySession.held_on, StudySession.id)
     for (meeting,) in found:
@@ -201,11 +204,11 @@ def _entered_late(session: Session, scope: Scope) -> Iterator[Contradiction]:
         yield Contradiction(
             "entered_late",
             f"{meeting.held_on.month}月{meeting.held_on.day}日“{meeting.topic}”"
-            f"到{entered.year}年{entered.month}月{entered.day}日才登记，晚于上报日。",
+            f"到{entered.year}年{entered.month}月{entered.day}日才登记，上报日是{told}。",
             "study.show", {"session_id": meeting.id}, "看这一场",
         )  # fmt: skip
     if more:
-        yield Contradiction("entered_late", f"另有{more}场也是上报日以后才登记的。")
+        yield Contradiction("entered_late", f"另有{more}场也是上报日{told}以后才登记的。")
     late = session.scalar(
         sa.select(sa.func.count())
         .select_from(RosterEntry)
@@ -220,4 +223,4 @@ def _entered_late(session: Session, scope: Scope) -> Iterator[Contradiction]:
         )
     )
     if late:
-        yield Contradiction("entered_late", f"有{late}条免考是上报日以后才写的。")
+        yield Contradiction("entered_late", f"有{late}条免考是上报日{told}以后才写的。")

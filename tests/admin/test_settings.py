@@ -67,3 +67,18 @@ def test_an_address_is_written_whole(
         admin = a_person(session, top, roles=[(Role.ADMIN, top)])
     page = client_for(admin).post("/settings", data={"address": address, "idle_minutes": "0"})
     assert page.status_code == 400 and "网址要写全" in page.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(("said", "kept"), [("2月20日", "02-20"), ("3-15", "03-15"), ("", "03-01")])
+def test_the_reporting_day_is_a_day_of_every_year(
+    client_for: For, sqlite_database: Database, county: Unit, said: str, kept: str
+) -> None:
+    with sqlite_database.writing() as session:
+        admin = a_person(session, session.get_one(Unit, county.id), roles=[(Role.ADMIN, county)])
+    client = client_for(admin)
+    assert client.post("/settings", data={"report_by": said, "idle_minutes": "0"}).status_code == 302
+    with sqlite_database.reading() as session:
+        assert settings.settings_for(session, county.path).report_by == kept
+    for wrong in ("2月29日", "13月1日", "明天"):
+        page = client.post("/settings", data={"report_by": wrong, "idle_minutes": "0"})
+        assert page.status_code == 400 and "写几月几日" in page.text

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from studyhall.core import clock
+from studyhall.core import settings as office_settings
 from studyhall.core.figures import Figure
 from studyhall.people import exemptions, memberships, roster, units
 from studyhall.people.models import Category, Person, Unit
@@ -91,8 +92,8 @@ class Town:
                 roll.call(self.session, None, meeting, {}, marks, now)
         return meeting
 
-    def contest(self, month: int, *, kind: str = "contest", days: int = 5) -> Assessment:
-        opens = clock.at_local(on(month, 5), 9)
+    def contest(self, month: int, *, kind: str = "contest", first: int = 5, days: int = 5) -> Assessment:
+        opens = clock.at_local(on(month, first), 9)
         with clock.standing_at(opens - timedelta(days=1)):
             found = publishing.draft(
                 self.session, None, self.township,
@@ -108,8 +109,10 @@ class Town:
             freeze_roster(self.session, found.id, opens)
         return found
 
-    def sat(self, found: Assessment, person: Person, right: int) -> None:
-        begins = found.opens_at + timedelta(hours=1)
+    def sat(
+        self, found: Assessment, person: Person, right: int, after: timedelta = timedelta(hours=1)
+    ) -> None:
+        begins = found.opens_at + after
         with clock.standing_at(begins):
             actor = an_actor(self.session, person)
         sit(self.session, actor, found,
@@ -269,6 +272,25 @@ def test_what_is_still_open_counts_as_it_stands_and_says_so(town: Town) -> None:
     assert (
         sides(found["contest.participation"]) == (1, 2) and "还在进行" in found["contest.participation"].rule
     )
+
+
+@pytest.mark.parametrize(("set_to", "late"), [(None, True), ("03-15", False), ("02-20", True)])
+def test_what_is_entered_after_the_reporting_day_is_listed(
+    town: Town, set_to: str | None, late: bool
+) -> None:
+    """1 March unless the office, or one above it, has said another day."""
+    town.settle(0)
+    meeting = town.hold(on(5, 9), "nine")
+    meeting.recorded_at = clock.at_local(date(2026, 3, 1), 9)
+    if set_to:
+        office_settings.set_value(town.session, town.county.id, town.county.path, "report_by", set_to)
+    town.session.flush()
+    report = year_report(town.session, YEAR, town.township, clock.at_local(date(2026, 4, 1), 9))
+    told = [one.words for one in report.contradictions if one.rule == "entered_late"]
+    assert bool(told) is late
+    if told:
+        day = "3月1日" if set_to is None else "2月20日"
+        assert told == [f"5月9日“讲法”到2026年3月1日才登记，上报日是{day}。"]
 
 
 def test_make_ups_stand_beside_only_what_they_change(town: Town) -> None:
