@@ -55,6 +55,8 @@ def read(text: str, file: str) -> Reading:
         document = json.loads(text)
     except RecursionError as error:
         raise Refused("这个 JSON 套得太深，没有读。") from error
+    except ValueError as error:
+        raise Refused("这个 JSON 读不懂，可能没有传完或者已经损坏。") from error
     if isinstance(document, dict) and document.get("format") == OURS:
         return _read_ours(document, file)
     reading = Reading("json", file=file)
