@@ -109,6 +109,23 @@ def deal(
     return paper
 
 
+def spread(lines: Iterable[Line], pool: Sequence[Candidate]) -> dict[int, int]:
+    """How many questions of each difficulty every paper has, a case counted once: the same for every seed.
+
+    Empty where the bank cannot fill a line.
+    """
+    left = {slot: len(those) for slot, those in _by_slot(pool).items()}
+    found = dict.fromkeys(LEVELS, 0)
+    for line in sorted(lines, key=lambda line: line.difficulty is None):
+        there = {slot[2]: left.get(slot, 0) for slot in _slots(line)}
+        if sum(there.values()) < line.how_many:
+            return {}
+        for level, count in level_quota(there, line.how_many).items():
+            left[line.law_id, line.kind, level] -= count
+            found[level] += count
+    return found
+
+
 def in_turn(paper: Iterable[Dealt], option_seed: int) -> list[Dealt]:
     """The same questions for the next person, the options in an order of his own."""
     turns = random.Random(option_seed)

@@ -19,7 +19,7 @@ from studyhall.core.periods import Month
 from studyhall.people import exemptions, roster
 from studyhall.people.models import RosterEntry, Unit
 from studyhall.quizzes.answers import LABELS
-from studyhall.quizzes.assembly import LEVELS, Candidate, Line, Shortfall, shortfalls
+from studyhall.quizzes.assembly import LEVELS, Candidate, Line, Shortfall, shortfalls, spread
 from studyhall.quizzes.models import Assessment, BlueprintLine, Result
 
 _CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -180,6 +180,11 @@ def obstacles(session: Session, assessment: Assessment, now: datetime) -> list[s
 
 def short_lines(session: Session, unit_path: str, lines: Sequence[Line]) -> list[Shortfall]:
     return shortfalls(lines, pool(session, unit_path, lines))
+
+
+def spread_of(session: Session, unit_path: str, lines: Sequence[Line]) -> dict[int, int]:
+    """How many questions of each difficulty every paper has; empty while there is none."""
+    return spread(lines, pool(session, unit_path, lines)) if lines else {}
 
 
 def lines_of(assessment: Assessment) -> list[Line]:

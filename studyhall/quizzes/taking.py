@@ -97,7 +97,7 @@ def begin(
 def _deal_into(
     session: Session, attempt: Attempt, assessment: Assessment, candidates: Sequence[Candidate] | None
 ) -> None:
-    paper = in_turn(_first_paper(session, assessment), attempt.seed) if assessment.fixed_paper else []
+    paper = in_turn(first_paper(session, assessment), attempt.seed) if assessment.fixed_paper else []
     if not paper:
         lines = lines_of(assessment)
         if candidates is None:
@@ -127,7 +127,7 @@ def _deal_into(
     _mark_dealt(session, [dealt.version_id for dealt in paper], attempt.started_at)
 
 
-def _first_paper(session: Session, assessment: Assessment) -> list[Dealt]:
+def first_paper(session: Session, assessment: Assessment) -> list[Dealt]:
     """What the first person was dealt; empty before that. The bank may have changed since: a paper that is
     the same for all stays as it was first dealt."""
     first = (

@@ -15,6 +15,7 @@ from studyhall.quizzes.assembly import (
     deal,
     level_quota,
     shortfalls,
+    spread,
 )
 
 KINDS = ("single", "multiple", "judge")
@@ -106,6 +107,17 @@ def test_every_paper_is_equally_hard_and_worth_the_same(case, one: int, other: i
     if all(line.kind != "case" for line in lines):
         worths = [sum(dealt.worth for dealt in deal(lines, pool, seed)) for seed in (one, other)]
         assert worths[0] == worths[1] == sum(line.how_many * line.worth for line in lines)
+
+
+@given(pools_and_lines(), seeds)
+def test_the_spread_said_beforehand_is_that_of_every_paper(case, seed: int) -> None:
+    pool, lines = case
+    dealt = Counter(one.difficulty for one in whole(pool, deal(lines, pool, seed)))
+    assert +Counter(spread(lines, pool)) == dealt
+
+
+def test_what_the_bank_cannot_fill_has_no_spread() -> None:
+    assert spread([Line(1, "single", 2, 400)], [Candidate(1, 1, "single", 1, "ABCD")]) == {}
 
 
 @given(pools_and_lines(), seeds)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import docx
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from studyhall.core.access import Role
+from studyhall.core.audit import AuditEvent
 from studyhall.core.db import Database
 from studyhall.people.models import Person, Unit
 from studyhall.quizzes.assembly import Line
@@ -266,6 +269,49 @@ def test_a_printed_sample_has_its_answers_only_when_asked(
     path = f"/assessments/{newest(sqlite_database).id}/sample/1?print=1"
     assert "答案：" not in client.get(path).text
     assert client.get(f"{path}&answers=1").text.count("答案：") == 5
+
+
+def test_a_paper_goes_out_as_word_with_the_answers_only_when_asked(
+    office: Office, client_for: ClientFor, sqlite_database: Database
+) -> None:
+    client = client_for(office.admin)
+    client.post("/assessments/new", data=filled(office, **{f"n-{office.law}-case": "1"}))
+    path = f"/assessments/{newest(sqlite_database).id}/sample/1"
+    on_screen = re.findall(r"第\d+道题的题干", client.get(path).text)
+
+    def words(**form: str) -> str:
+        answer = client.post(f"{path}/word", data=form)
+        assert "wordprocessingml" in answer.content_type
+        document = docx.Document(io.BytesIO(answer.data))
+        assert round(document.sections[0].page_width.mm) == 210
+        return "\n".join(paragraph.text for paragraph in document.paragraphs)
+
+    plain, keyed = words(), words(answers="1")
+    assert [stem for stem in on_screen if stem not in plain] == []
+    assert "一、单选题" in plain and "姓名：＿" in plain and "答案：" not in plain
+    assert keyed.count("答案：") == 7 and "《民法典》第一条" in keyed and "讲解" not in plain
+    with sqlite_database.reading() as session:
+        actions = session.scalars(sa.select(AuditEvent.action)).all()
+        assert actions.count("assessment.paper_exported") == 2
+
+
+def test_every_paper_s_difficulty_is_said_beforehand(
+    office: Office, client_for: ClientFor, sqlite_database: Database
+) -> None:
+    with sqlite_database.writing() as session:
+        bank = a_bank_of(session, office.law)
+        for _ in range(10):
+            a_question(session, bank, office.law, difficulty=3)
+    client = client_for(office.admin)
+    assert "每份都是：易2题、难2题" in read(
+        client.post(
+            "/assessments/new", data=filled(office, recount="1", **{f"n-{office.law}-single": "4"})
+        ).text
+    )
+    client.post("/assessments/new", data=filled(office, **{f"n-{office.law}-single": "4"}))
+    path = f"/assessments/{newest(sqlite_database).id}"
+    for page in (path, f"{path}/sample/7"):
+        assert "每份都是：易2题、难2题" in read(client.get(page).text)
 
 
 def test_another_township_s_assessment_is_not_found(

@@ -22,7 +22,7 @@ from studyhall.people import queries as people
 from studyhall.people.models import Unit
 from studyhall.quizzes import publishing, queries
 from studyhall.quizzes.answers import MARKED_BY_MACHINE
-from studyhall.quizzes.assembly import Shortfall
+from studyhall.quizzes.assembly import Shortfall, shortfalls, spread
 from studyhall.quizzes.blueprint import ANY_LEVEL, BlueprintInput, blueprint_of, usual_blueprint
 from studyhall.quizzes.forms import CATEGORY_LABELS, AssessmentForm
 from studyhall.quizzes.models import Assessment, AssessmentKind
@@ -44,6 +44,8 @@ class Outlook:
     """Whom the form names; of them `exempt` have a standing exemption on that day."""
     exempt: int
     short: Sequence[Shortfall]
+    spread: dict[int, int]
+    """Questions of each difficulty on every paper; empty while none can be dealt."""
     least: int | None
     """Of the lines asked for, how many questions the one with fewest has; None without any line."""
     past: bool
@@ -86,6 +88,7 @@ def outlook(session: Session, owner: Unit, form: AssessmentForm, blueprint: Blue
     listed = [one for one in inside if one.category in rule.categories]
     standing = exemptions.on_day(session, day)
     there = {(row.law_id, row.kind): row.count for row in stock}
+    pool = publishing.pool(session, owner.path, blueprint.lines)
     closes = form.closes_at.moment if form.closes_at.data else None
     return Outlook(
         stock=stock,
@@ -96,7 +99,8 @@ def outlook(session: Session, owner: Unit, form: AssessmentForm, blueprint: Blue
         },
         listed=len(listed),
         exempt=sum(one.person_id in standing for one in listed),
-        short=publishing.short_lines(session, owner.path, blueprint.lines),
+        short=shortfalls(blueprint.lines, pool),
+        spread=spread(blueprint.lines, pool) if blueprint.lines else {},
         least=min((there.get((line.law_id, line.kind), 0) for line in blueprint.lines), default=None),
         past=closes is not None and closes <= clock.now(),
     )

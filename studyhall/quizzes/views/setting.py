@@ -139,6 +139,7 @@ def show(assessment_id: int) -> ResponseReturnValue:
         },
         categories=[CATEGORY_LABELS[c] for c in rule.categories],
         unit_names=queries.unit_names(db.session, set(rule.unit_paths) - {assessment.owner_unit.path}),
+        spread=publishing.spread_of(db.session, assessment.owner_unit.path, publishing.lines_of(assessment)),
         address=address_of(assessment),
         first_ten=first_ten(db.session, assessment),
         panels=slot("assessment.figures", current_actor(), assessment=assessment),
