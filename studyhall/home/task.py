@@ -14,3 +14,5 @@ class Task:
     url: str
     is_open: bool = False
     """About what runs now, such as a contest; the others wait."""
+    is_a_first_step: bool = False
+    """Said already by the five steps of a new site, as long as they stand there."""

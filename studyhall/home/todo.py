@@ -178,7 +178,16 @@ def _unset(tallies: Sequence[Tally], now: datetime) -> list[Task]:
     months = {one.counts_for for one in contests if one.withdrawn_at is None and one.make_up_of is None}
     if not contests:
         why = _("题目、时间、谁参加，一页填完")
-        return [Task("paper", _("还没有出过月月赛"), why, _("出第一次月月赛"), url_for("quizzes.new"))]
+        return [
+            Task(
+                "paper",
+                _("还没有出过月月赛"),
+                why,
+                _("出第一次月月赛"),
+                url_for("quizzes.new"),
+                is_a_first_step=True,
+            )
+        ]
     return [
         Task(
             "paper",
@@ -196,7 +205,14 @@ def _without_questions(session: Session, unit: Unit) -> list[Task]:
     if bank.stock(session, unit.path) or "bank.index" not in current_app.view_functions:
         return []
     return [
-        Task("stack", _("题库里还没有试题"), _("没有题，出不了月月赛"), _("去题库"), url_for("bank.index"))
+        Task(
+            "stack",
+            _("题库里还没有试题"),
+            _("没有题，出不了月月赛"),
+            _("去题库"),
+            url_for("bank.index"),
+            is_a_first_step=True,
+        )
     ]
 
 

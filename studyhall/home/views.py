@@ -107,13 +107,14 @@ def _admin() -> str:
     unit = people.top_unit(db.session, reach)
     ahead = agenda.agenda(db.session, unit, now, keeps=True) if unit else []
     this_week, later = agenda.this_week(ahead, today)
+    steps, tasks = first_steps(db.session, unit), todo.tasks(db.session, actor, now)
     return render_template(
         "home/admin.html",
         now=now,
         unit=unit,
         size=queries.size(db.session, unit, today) if unit else None,
-        steps=first_steps(db.session, unit),
-        tasks=todo.tasks(db.session, actor, now),
+        steps=steps,
+        tasks=[task for task in tasks if not (steps and task.is_a_first_step)],
         this_week=this_week,
         later=later,
         practised=pages.slot("home.weak", actor, unit=unit) if unit else [],

@@ -22,7 +22,8 @@ def test_an_empty_site_shows_five_steps_on_its_first_page(client_for: For, sqlit
         _unit, admin = starting.begin(session, starting.First("雁落滩乡", person_name="刘志远"))
         admin.must_change_password = False
     page = client_for(admin).get("/").get_data(as_text=True)
-    assert "先办这5件事" in page and "办好0件" in page
+    assert "先把这里建起来" in page and "先办这5件事" in page and "办好0件" in page
+    assert "题库里还没有试题" not in page, "that is the third step"
     for words in ("单位", "导入名册", "题库", "第一次月月赛", "登记学习"):
         assert words in page
     assert page.count("btn-primary") == 1

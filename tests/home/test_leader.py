@@ -201,7 +201,7 @@ def test_the_admin_s_tasks_stand_by_urgency(
 ) -> None:
     with sqlite_database.writing() as session:
         township = session.get_one(Unit, town.township.id)
-        opens = OPENS + timedelta(days=60)
+        opens = OPENS + timedelta(days=35)
         a_contest(
             session, township, title="七月月月赛", published=False, counts_for=(2026, 7), opens_at=opens,
             closes_at=opens + timedelta(days=3),

@@ -299,6 +299,13 @@ def test_a_new_site_begins_with_the_usual_kinds(client_for: Client, sqlite_datab
     client.post("/meetings/series/usual", data={"name": ["逢九必讲", "法治讲座"]})
     with sqlite_database.reading() as session:
         assert set(session.scalars(sa.select(Series.code))) == {"nine", "lecture"}
+        assert set(session.scalars(sa.select(Series.starts_on))) == {date(2026, 5, 1)}
+    form = {"name": "周二学习日", "starts_on": "2026-01-01"}
+    client.post("/meetings/series/usual", data=form)
+    with sqlite_database.reading() as session:
+        tuesday = session.scalars(sa.select(Series).where(Series.name == "周二学习日")).one()
+        assert tuesday.starts_on == date(2026, 1, 1)
+    assert client.post("/meetings/series/usual", data=form | {"starts_on": "昨天"}).status_code == 409
 
 
 def test_an_own_series_is_made_changed_ended_and_taken_away(client_for: Client, town: dict[str, int]) -> None:

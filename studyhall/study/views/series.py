@@ -12,6 +12,7 @@ from studyhall.core import clock
 from studyhall.core.access import Permission, Reach, require
 from studyhall.core.current import current_actor
 from studyhall.core.db import db
+from studyhall.core.errors import Refused
 from studyhall.people.models import Unit
 from studyhall.study import queries
 from studyhall.study import series as keeping
@@ -24,7 +25,7 @@ from studyhall.study.views.entering import owner_unit
 @require(Permission.KEEP_STUDY)
 def series() -> ResponseReturnValue:
     owner = owner_unit()
-    given = {"starts_on": date(clock.today().year, 1, 1)}
+    given = {"starts_on": _first_day()}
     form = SeriesForm() if request.method == "POST" else SeriesForm(formdata=None, data=given)
     if request.method == "POST" and form.validate_on_submit():
         with db.writing() as session:
@@ -35,7 +36,7 @@ def series() -> ResponseReturnValue:
     page = render_template(
         "study/series.html", form=form, kept=kept, codes=CODE_LABELS, owner=owner,
         usual=[one for one in keeping.USUAL if one[1] not in names], today=clock.today(),
-        rhythm_words=keeping.rhythm_words,
+        rhythm_words=keeping.rhythm_words, first_day=_first_day(),
     )  # fmt: skip
     return page, 400 if form.errors else 200
 
@@ -43,9 +44,12 @@ def series() -> ResponseReturnValue:
 @bp.post("/series/usual")
 @require(Permission.KEEP_STUDY)
 def switch_on() -> ResponseReturnValue:
-    """The usual ones that were ticked, each as it is usually held, from the beginning of this year."""
+    """The usual ones that were ticked, each as it is usually held."""
     owner, wanted = owner_unit(), request.form.getlist("name")
-    first = date(clock.today().year, 1, 1)
+    try:
+        first = date.fromisoformat(request.form.get("starts_on") or _first_day().isoformat())
+    except ValueError:
+        raise Refused(_("请填日期。")) from None
     with db.writing() as session:
         unit = session.get_one(Unit, owner.id)
         for code, name, rhythm, days in keeping.USUAL:
@@ -82,6 +86,11 @@ def drop_series(series_id: int) -> ResponseReturnValue:
         keeping.drop(session, current_actor(), queries.series_in(session, _reach(), series_id))
     flash(_("去掉了。"))
     return redirect(url_for("study.series"))
+
+
+def _first_day() -> date:
+    """Of this month: whoever begins in autumn is not asked why nothing was held in spring."""
+    return clock.today().replace(day=1)
 
 
 def _reach() -> Reach:
