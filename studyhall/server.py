@@ -15,6 +15,7 @@ from flask import Flask
 from studyhall.bank import amendments
 from studyhall.core import clock, doubt
 from studyhall.core.db import Database
+from studyhall.practice import refitting
 from studyhall.quizzes.upkeep import keep_up
 from studyhall.site import create_app
 
@@ -45,6 +46,7 @@ def _each_minute(database: Database) -> None:
             doubt.in_doubt(database, clock.now())
             keep_up(database)
             amendments.keep_up(database, clock.now())
+            refitting.keep_up(database, clock.now())
         except Exception:
             log.exception("upkeep failed; it is tried again in a minute")
         time.sleep(EACH_MINUTE)

@@ -6,7 +6,7 @@ import click
 
 from studyhall.cli.output import emit, opened, refusals, say
 from studyhall.core import clock
-from studyhall.practice import cards
+from studyhall.practice import refitting
 
 
 @click.group()
@@ -19,9 +19,9 @@ def practice() -> None:
 @refusals
 def fit(as_json: bool) -> None:
     """按答题记录拟合遗忘模型；记录不够，或者拟合了也不更准，就不变。"""
-    with opened() as database, database.writing() as session:
-        row = cards.fit_parameters(session, clock.now())
-        found = {"name": str(row.id), "reviews": row.reviews} if row else None
+    with opened() as database:
+        made = refitting.refit(database, clock.now())
+        found = {"name": str(made.number), "reviews": made.reviews} if made else None
     if as_json:
         emit({"fitted": found})
     elif found:

@@ -19,7 +19,7 @@ from studyhall.core.errors import Refused
 from studyhall.practice import cards, queries
 from studyhall.practice.drawing import shuffled
 from studyhall.practice.models import PracticeItem, PracticeRun, Way
-from studyhall.quizzes.answers import KINDS, from_shown
+from studyhall.quizzes.answers import KINDS, from_shown, key_as_graded
 from studyhall.quizzes.models import PartialRule
 from studyhall.quizzes.withholding import withheld_questions
 
@@ -100,7 +100,8 @@ def stamp(item: PracticeItem) -> str:
 
 def is_right(question: Asked, answer: str | None) -> bool:
     """Wholly right: part of a multiple is not."""
-    return KINDS[question.kind].points(answer, question.answer, 100, PartialRule.NONE) == 100
+    key = key_as_graded(question.kind, question.stem, question.answer)
+    return KINDS[question.kind].points(answer, key, 100, PartialRule.NONE) == 100
 
 
 def say(session: Session, actor: Actor, run_id: int, position: int, knows: str, now: datetime) -> None:
@@ -191,7 +192,8 @@ def hand_in(session: Session, actor: Actor, run_id: int, now: datetime) -> Pract
             continue
         if question.kind != "short":
             item.is_right = is_right(question, item.answer)
-            item.points = KINDS[question.kind].points(item.answer, question.answer, item.worth, partial)
+            key = key_as_graded(question.kind, question.stem, question.answer)
+            item.points = KINDS[question.kind].points(item.answer, key, item.worth, partial)
             judged.append(item.question_id)
     run.finished_at = now
     session.flush()

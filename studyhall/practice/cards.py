@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from studyhall.bank.models import Question, QuestionVersion
 from studyhall.core import clock
 from studyhall.core.db import Sessions
-from studyhall.practice import evidence, fitting
+from studyhall.practice import evidence
 from studyhall.practice.drawing import Place
 from studyhall.practice.evidence import Given
 from studyhall.practice.mastery import Learnt
@@ -99,30 +99,8 @@ def _write(
     session.flush()
 
 
-def fit_parameters(session: Session, now: datetime) -> PracticeParameters | None:
-    """Fit the model to all answers of this site; a row only where it foretells better than what is in use."""
-    people = session.scalars(sa.select(PracticeLook.person_id).order_by(PracticeLook.person_id)).all()
-    histories = [
-        (person_id, fitting.firsts_of_days(reviews))
-        for person_id in people
-        for reviews in _reviews_of(session, person_id, now).values()
-    ]
-    found = fitting.fit(histories, parameters(session))
-    if found is None or not found.is_better:
-        return None
-    row = PracticeParameters(
-        fitted_at=now,
-        values=list(found.parameters.values),
-        reviews=found.reviews,
-        loss_before=found.loss_before,
-        loss_after=found.loss_after,
-    )
-    session.add(row)
-    session.flush()
-    return row
-
-
-def _reviews_of(session: Session, person_id: int, now: datetime) -> dict[Place, list[Review]]:
+def reviews_of(session: Session, person_id: int, now: datetime) -> dict[Place, list[Review]]:
+    """All that counts of what somebody answered, by article."""
     answers = evidence.given_by(session, person_id, now)
     return _by_place(answers, evidence.places_of(session, {one.question_id for one in answers}))
 

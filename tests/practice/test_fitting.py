@@ -5,16 +5,21 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from unittest.mock import Mock
 
 import fsrs
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from studyhall.practice import cards, fitting
+from studyhall.core.db import Database
+from studyhall.practice import cards, fitting, refitting
 from studyhall.practice.fitting import ENOUGH, firsts_of_days, fit, loss
-from studyhall.practice.models import PracticeParameters
+from studyhall.practice.models import PracticeCard, PracticeParameters
 from studyhall.practice.schedule import DEFAULT, Parameters, Review, chance, noon, rating
 from tests.factories import NOON
+from tests.practice.conftest import build_town
+from tests.practice.test_evidence import practise
 
 FIRST = date(2026, 1, 1)
 
@@ -77,4 +82,46 @@ def test_the_newest_parameters_are_used_and_their_number_is_kept_with_each_card(
     session.add(row)
     session.flush()
     assert cards.parameters(session).label == f"6.3/{row.id}"
-    assert cards.fit_parameters(session, NOON) is None
+
+
+@pytest.fixture
+def better(monkeypatch):
+    """Whatever there is, other weights foretell it better; counts how often that was reckoned."""
+    tried = []
+
+    def fit_anything(histories, start):
+        tried.append(len(list(histories)))
+        return fitting.Fit(replace(DEFAULT, values=(0.3, *DEFAULT.values[1:])), 2500, 0.4, 0.3)
+
+    monkeypatch.setattr(fitting, "fit", fit_anything)
+    monkeypatch.setattr(fitting, "ENOUGH", 1)
+    monkeypatch.setattr(refitting, "_tried_on", None)
+    return tried
+
+
+def test_better_ones_are_taken_by_themselves_once_a_month_at_most(database: Database, better) -> None:
+    with database.writing() as session:
+        town = build_town(session)
+        practise(session, town, 1, "D")
+    refitting.keep_up(database, NOON - timedelta(hours=10))
+    assert better == []
+    refitting.keep_up(database, NOON)
+    refitting.keep_up(database, NOON + timedelta(minutes=1))
+    refitting.keep_up(database, NOON + timedelta(days=1))
+    assert len(better) == 1
+    with database.reading() as session:
+        (row,) = session.scalars(sa.select(PracticeParameters)).all()
+        assert row.reviews == 2500 and cards.parameters(session).label == f"6.3/{row.id}"
+    cards.catch_up(database, town.person.id, NOON + timedelta(days=1))
+    with database.reading() as session:
+        assert set(session.scalars(sa.select(PracticeCard.scheduler))) == {f"6.3/{row.id}"}
+    refitting.keep_up(database, NOON + timedelta(days=31))
+    assert len(better) == 2
+
+
+def test_who_was_faster_wins(database: Database, better, monkeypatch) -> None:
+    with database.writing() as session:
+        practise(session, build_town(session), 1, "D")
+    assert refitting.refit(database, NOON) is not None
+    monkeypatch.setattr(refitting, "parameters", Mock(side_effect=[DEFAULT, Parameters(name="9")]))
+    assert refitting.refit(database, NOON) is None
