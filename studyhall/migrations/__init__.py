@@ -23,22 +23,33 @@ def _config(connection: Connection | None = None) -> Config:
     return config
 
 
-def upgrade(database: Database) -> bool:
-    """Bring a database to this version of the code; False where it was there already."""
-    if is_current(database):
+def upgrade(database: Database, revision: str = "head") -> bool:
+    """Bring a database to this version of the code, or to an older one; False where it was there already."""
+    if is_current(database) or revision_of(database) == revision:
         return False
     with database.engine.connect() as connection:
         # Batch changes rebuild tables on SQLite; with foreign keys on, that deletes child rows.
         if database.is_sqlite:
             connection.connection.dbapi_connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
         try:
-            command.upgrade(_config(connection), "head")
+            command.upgrade(_config(connection), revision)
             connection.commit()
         finally:
             if database.is_sqlite:
                 connection.rollback()
                 connection.connection.dbapi_connection.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]
     return True
+
+
+def knows(revision: str) -> bool:
+    """Whether a database of this version can be brought up to date; not so for one of a newer program."""
+    return revision in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
+def revision_of(database: Database) -> str | None:
+    """None for a database without tables."""
+    with database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
 
 
 def is_current(database: Database) -> bool:
