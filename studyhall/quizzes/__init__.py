@@ -14,7 +14,7 @@ def register(app: Flask) -> None:
     from studyhall.core.access import Permission
     from studyhall.people import merging
     from studyhall.quizzes import person_record, question_use, withholding
-    from studyhall.quizzes.answers import LABELS
+    from studyhall.quizzes.answers import LABELS, says_free_order
     from studyhall.quizzes.assembly import LEVELS
     from studyhall.quizzes.dealt import was_dealt
     from studyhall.quizzes.views import bp
@@ -23,6 +23,7 @@ def register(app: Flask) -> None:
     pages.offer("assessment.reminder")
     app.jinja_env.globals["kind_labels"] = LABELS
     app.jinja_env.globals["level_labels"] = LEVELS
+    app.jinja_env.filters["free_order"] = says_free_order
     pages.fill("person.record", Permission.SEE_SCORES, person_record.panel)
     merging.carry("attempt", person_record.attempts_over)
     pages.fill("question.use", Permission.KEEP_BANK, question_use.panel)

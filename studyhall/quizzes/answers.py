@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -108,12 +108,48 @@ class Fill:
         return json.dumps(blanks, ensure_ascii=False) if any(blanks) else None
 
     def points(self, answer: str | None, key: Any, worth: int, partial: str) -> int:
-        given = json.loads(answer) if answer else []
-        right = sum(
-            folded(text) in {folded(accepted) for accepted in blank}
-            for text, blank in zip(given, key, strict=False)
-        )
+        given = [folded(text) for text in json.loads(answer)] if answer else []
+        accepted = [{folded(words) for words in blank} for blank in key]
+        if isinstance(key, FreeOrder):
+            right = _most_blanks_met(given[: len(key)], accepted)
+        else:
+            right = sum(text in blank for text, blank in zip(given, accepted, strict=False))
         return worth * right // len(key)
+
+
+class FreeOrder(list[Any]):
+    """The key of a fill whose blanks may be filled in any order; each blank is met once."""
+
+
+_SAYS_FREE_ORDER = re.compile(
+    r"[（(〔【\[][^（）()〔〕【】\[\]]*(?:(?:顺序|次序|先后)不限|不[分论限](?:先后|次序|顺序))[^（）()〔〕【】\[\]]*[）)〕】\]]"
+)
+
+
+def says_free_order(kind: str, stem: str) -> bool:
+    """A fill that says so in brackets, （顺序不限）: what people read is what is graded, in every format."""
+    return kind == "fill" and _SAYS_FREE_ORDER.search(stem) is not None
+
+
+def key_as_graded(kind: str, stem: str, key: Any) -> Any:
+    """The key with what the question says about the order of its blanks."""
+    return FreeOrder(key) if says_free_order(kind, stem) else key
+
+
+def _most_blanks_met(given: Sequence[str], accepted: Sequence[Set[str]]) -> int:
+    """How many blanks can be met, each by one of the texts: a matching grown path by path."""
+    taken: dict[int, int] = {}
+
+    def meets(text: int, tried: set[int]) -> bool:
+        for blank, words in enumerate(accepted):
+            if given[text] in words and blank not in tried:
+                tried.add(blank)
+                if blank not in taken or meets(taken[blank], tried):
+                    taken[blank] = text
+                    return True
+        return False
+
+    return sum(meets(text, set()) for text in range(len(given)))
 
 
 @dataclass(frozen=True)

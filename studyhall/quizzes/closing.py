@@ -23,6 +23,7 @@ from studyhall.core.errors import Busy, Missing, Refused
 from studyhall.people import roster
 from studyhall.people.models import RosterEntry
 from studyhall.quizzes import timing
+from studyhall.quizzes.answers import key_as_graded
 from studyhall.quizzes.grading import Answered, Graded, Run, counted_run, grade
 from studyhall.quizzes.models import Assessment, Attempt, AttemptItem, QuestionRuling, Result
 from studyhall.quizzes.standing import (
@@ -240,4 +241,5 @@ def _answered(row: Any, question: Asked) -> Answered:
     marked = row.points if row.marked_by is not None else None
     key = row.key if row.ruling == RE_KEY else question.answer
     voided = row.ruling if row.ruling in VOIDED else None
-    return Answered(row.position, question.kind, key, row.worth, row.answer, marked, voided)
+    graded_by = key_as_graded(question.kind, question.stem, key)
+    return Answered(row.position, question.kind, graded_by, row.worth, row.answer, marked, voided)

@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studyhall.quizzes.answers import KINDS, BadAnswer, folded, from_shown, shown_answer, shown_letter
+from studyhall.quizzes.answers import (
+    KINDS,
+    BadAnswer,
+    folded,
+    from_shown,
+    key_as_graded,
+    says_free_order,
+    shown_answer,
+    shown_letter,
+)
 
 PARTIAL_RULES = ("none", "half", "proportional")
 LETTERS = "ABCDEF"
@@ -217,3 +226,56 @@ def test_spellings_of_one_answer(one: str, other: str) -> None:
 )
 def test_different_answers_stay_different(one: str, other: str) -> None:
     assert folded(one) != folded(other)
+
+
+TREES = [["白杨", "杨树"], ["沙枣"], ["红柳"]]
+
+
+@pytest.mark.parametrize(
+    ("typed", "earned"),
+    [
+        (["白杨", "沙枣", "红柳"], 600),
+        (["红柳", "杨树", "沙枣"], 600),
+        (["红柳", "", "白杨"], 400),
+        (["沙枣", "沙枣", "沙枣"], 200),
+        (["白杨", "杨树", "红柳"], 400),
+        (["松树", "柏树", ""], 0),
+    ],
+)
+def test_in_free_order_each_blank_is_met_once_wherever_it_stands(typed: list[str], earned: int) -> None:
+    key = key_as_graded("fill", "渠边种了____、____、____。（顺序不限）", TREES)
+    answer = KINDS["fill"].read(typed, "")
+    assert KINDS["fill"].points(answer, key, 600, "none") == earned
+
+
+def test_a_word_that_fits_two_blanks_leaves_the_one_that_fits_only_one() -> None:
+    key = key_as_graded("fill", "____和____（次序不限）", [["甲", "乙"], ["甲"]])
+    for typed in (["甲", "乙"], ["乙", "甲"]):
+        assert KINDS["fill"].points(KINDS["fill"].read(typed, ""), key, 400, "none") == 400
+
+
+def test_in_its_own_order_a_word_in_the_wrong_blank_earns_nothing() -> None:
+    key = key_as_graded("fill", "先____，再____。", [["受理"], ["调查"]])
+    assert KINDS["fill"].points(KINDS["fill"].read(["调查", "受理"], ""), key, 400, "none") == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "stem", "free"),
+    [
+        ("fill", "有____、____两种。（顺序不限）", True),
+        ("fill", "有____、____两种（答案不分先后）", True),
+        ("fill", "有____、____两种【次序不限】", True),
+        ("fill", "几名债权人____受偿，不分先后____。", False),
+        ("single", "下列哪项对？（顺序不限）", False),
+    ],
+)
+def test_free_order_is_what_the_question_says_in_brackets(kind: str, stem: str, free: bool) -> None:
+    assert says_free_order(kind, stem) is free
+
+
+@given(st.permutations(range(4)), st.sets(st.integers(0, 3)))
+def test_in_free_order_the_order_changes_no_points(order: list[int], left_empty: set[int]) -> None:
+    key = key_as_graded("fill", "（顺序不限）", [[word] for word in "甲乙丙丁"])
+    words = ["" if at in left_empty else "甲乙丙丁"[at] for at in order]
+    answer = KINDS["fill"].read(words, "")
+    assert KINDS["fill"].points(answer, key, 400, "none") == 100 * (4 - len(left_empty))

@@ -19,7 +19,17 @@ from studyhall.quizzes.answers import BadAnswer, shown_answer
 from studyhall.quizzes.assembly import Line
 from studyhall.quizzes.models import Assessment, Attempt, AttemptItem, Result
 from studyhall.quizzes.taking import Saved
-from tests.factories import NOON, a_bank_of, a_device, a_law, a_person, a_township, an_actor, an_assessment
+from tests.factories import (
+    NOON,
+    a_bank_of,
+    a_device,
+    a_law,
+    a_person,
+    a_question,
+    a_township,
+    an_actor,
+    an_assessment,
+)
 
 MINUTE = timedelta(minutes=1)
 
@@ -279,3 +289,17 @@ def test_a_paper_for_all_is_the_same_for_all_even_when_the_bank_changes(session:
     assert [one.worth for one in second] == [one.worth for one in first]
     assert [one.option_order for one in second] != [one.option_order for one in first]
     assert [sorted(one.option_order) for one in second] == [sorted(one.option_order) for one in first]
+
+
+def test_a_fill_in_free_order_is_graded_by_what_it_says(session: Session, room: Room) -> None:
+    law = room.assessment.lines[0].law_id
+    bank = a_bank_of(session, law)
+    version = a_question(session, bank, law, "fill", answer=[["受理"], ["调查"]])
+    version.stem = "办信访有____、____两步。（顺序不限）"
+    session.flush()
+    contest = an_assessment(session, room.township, [Line(law, "fill", 1, 400)], title="填空")
+    attempt = taking.begin(session, room.actor, contest, NOON)
+    sheet = taking.own_sheet(session, attempt.id, room.actor, lock=True)
+    taking.save(session, sheet, room.actor, 1, ["调查", "受理"], NOON)
+    taking.hand_in(session, attempt.id, room.actor, NOON)
+    assert items(session, attempt)[0].points == 400
