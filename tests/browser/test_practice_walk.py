@@ -282,3 +282,13 @@ def test_a_mock_goes_on_without_a_line(lively: Page, site: Site) -> None:
     lively.context.set_offline(False)
     expect(lively.get_by_text("网络恢复，1题已交上。")).to_be_visible()
     assert answered_positions(site) == [1]
+    lively.get_by_role("button", name="答题卡").click()
+    expect(lively.get_by_role("heading", name="答题卡")).to_be_visible()
+    lively.wait_for_load_state("networkidle")
+    lively.context.set_offline(True)
+    lively.get_by_role("button", name="也交").click()
+    expect(lively.get_by_text("还没有联网，不能交。")).to_be_visible()
+    sound(lively)
+    lively.context.set_offline(False)
+    lively.get_by_role("button", name="也交").click()
+    expect(lively.get_by_text("7题里答对")).to_be_visible()
