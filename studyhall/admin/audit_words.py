@@ -76,6 +76,7 @@ WORDS = {
     "bank.exported": _l("题库：导出"),
     "bank.import_landed": _l("题库：导入的试题入库"),
     "bank.import_undone": _l("题库：撤回导入的一批"),
+    "bank.import_retired": _l("题库：停用导入的一批"),
     "bank.fault_reported": _l("题库：有人说题目有误"),
     "bank.fault_settled": _l("题库：处理了题目有误"),
     "bank.law_amended": _l("题库：法律有了新版"),

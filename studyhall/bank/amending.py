@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from studyhall.bank.record import Answer, Kind, Option, Record, State
+from studyhall.bank.answers import letters_of, truth_of
+from studyhall.bank.record import Answer, Kind, Option, Place, Record, State
 from studyhall.core.citations import parse_citation
 from studyhall.core.errors import Refused
 
@@ -16,9 +17,31 @@ EDITABLE = {
     Kind.FILL: "填空题",
     Kind.SHORT: "简答题",
 }
-LETTERS = "ABCDEFGH"
-_TRUE = {"正确", "对", "是", "√", "true", "t", "1"}
-_FALSE = {"错误", "错", "否", "×", "x", "false", "f", "0"}
+LETTERS = "ABCDEFGHIJKL"
+_USUAL = 6
+
+
+def letters_for(record: Record) -> str:
+    """So many fields the form has: all options there are and one more."""
+    return LETTERS[: max(_USUAL, len(record.options) + 1)]
+
+
+def begun(words: str, place: Place) -> Record:
+    """A question begun from a piece that was not understood: its words as the stem, all else to be typed."""
+    return Record(Kind.SINGLE, words.strip(), place=place, state=State.HELD, source=words)
+
+
+def mended_whole(record: Record, form: Mapping[str, str]) -> Record:
+    """As `mended`; of a case the part that the form names, and ready when nothing holds another."""
+    part = form.get("part", "")
+    if not record.parts:
+        return mended(record, form)
+    if not part.isdecimal() or not 0 < int(part) <= len(record.parts):
+        raise Refused("请选改第几问。")
+    at = int(part) - 1
+    parts = (*record.parts[:at], mended(record.parts[at], form), *record.parts[at + 1 :])
+    ready = all(one.state is State.READY for one in parts)
+    return replace(record, parts=parts, state=State.READY if ready else State.HELD, findings=())
 
 
 def mended(record: Record, form: Mapping[str, str]) -> Record:
@@ -108,10 +131,10 @@ def _answer(kind: Kind, typed: str, options: tuple[Option, ...]) -> Answer:
     if not text:
         raise Refused("还没有答案，请填上。")
     if kind is Kind.JUDGE:
-        folded = text.casefold()
-        if folded not in _TRUE | _FALSE:
+        truth = truth_of(text)
+        if truth is None:
             raise Refused("判断题的答案写正确或错误。")
-        return folded in _TRUE
+        return truth
     if kind is Kind.FILL:
         return tuple(
             tuple(word.strip() for word in line.split("/") if word.strip())
@@ -120,13 +143,13 @@ def _answer(kind: Kind, typed: str, options: tuple[Option, ...]) -> Answer:
         )
     if len(options) < 2:
         raise Refused("选择题至少要两个选项，请先改题目。")
-    letters = sorted({char for char in text.upper() if char.isalpha()})
+    letters = list(letters_of(text) or ())
     known = [option.key for option in options]
     for letter in letters:
         if letter not in known:
             raise Refused(f"答案是{letter}，选项只有{known[0]}到{known[-1]}。")
     if not letters:
-        raise Refused("答案要写选项的字母。")
+        raise Refused("答案只写选项的字母，如 B 或 ABD。")
     if kind is Kind.SINGLE and len(letters) != 1:
         raise Refused("单选题只能有一个答案；有几个对的，请改成多选题。")
     if kind is Kind.MULTIPLE and len(letters) < 2:

@@ -20,7 +20,7 @@ from studyhall.core.errors import Refused
 def amend(session: Session, batch: ImportBatch, item: ImportItem, record: Record) -> None:
     """Put a mended question in place of the one read; it is ready when nothing holds it any more."""
     require_open(batch)
-    if item.state in ("landed", "fragment") or item.change == "gone":
+    if item.state == "landed" or item.change == "gone":
         raise Refused("这一条不能改。")
     put(item, record)
     session.flush()

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
+from studyhall.bank.alike import Stems
 from studyhall.bank.record import Finding, Kind, Record, State, content_hash, normalised, question_hash
 
 
@@ -27,7 +28,7 @@ def side_by_side(records: Sequence[Record]) -> list[Record]:
     for places in same.values():
         if len(places) > 1:
             _settle_alike(checked, places)
-    return _with_number_notes(checked)
+    return _with_number_notes(_with_likeness(checked))
 
 
 def _settle_alike(records: list[Record], places: Sequence[int]) -> None:
@@ -41,6 +42,27 @@ def _settle_alike(records: list[Record], places: Sequence[int]) -> None:
     for at in answered[1:]:
         finding = Finding("duplicate", f"和{_where(records[answered[0]])}是同一道题。", holds=False)
         records[at] = replace(records[at], state=State.DUPLICATE, findings=(*records[at].findings, finding))
+
+
+def _with_likeness(records: list[Record]) -> list[Record]:
+    """Another before it in the file that differs in a word or two: worth a look, no more."""
+    stems = Stems(())
+    first: dict[str, Record] = {}
+    return [_beside_those_before(record, stems, first) for record in records]
+
+
+def _beside_those_before(record: Record, stems: Stems, first: dict[str, Record]) -> Record:
+    """`first`: of each stem so far its first question; this one's is added."""
+    stem = normalised(record.stem)
+    if stem in first:
+        return record
+    like = stems.like(stem) if record.state is State.READY else None
+    stems.add(stem)
+    first[stem] = record
+    if like is None or first[like].kind is not record.kind:
+        return record
+    finding = Finding("like-in-file", f"和{_where(first[like])}很像。", holds=False)
+    return replace(record, findings=(*record.findings, finding))
 
 
 def _where(record: Record) -> str:

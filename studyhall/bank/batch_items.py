@@ -33,13 +33,21 @@ def columns_of(piece: Record | Fragment) -> Columns:
     kinds = Counter(str(question.kind) for question in questions_in([piece]))
     return {
         "state": str(fate(piece)),
-        "reason": piece.reason or "；".join(part.reason for part in piece.parts if part.reason),
+        "reason": _said_of(piece),
         "record": piece.to_dict(),
         "questions": kinds.total(),
         "kinds": " ".join(f"{kind}:{count}" for kind, count in kinds.items()),
         "rules": " ".join(_holding(piece))[:250],
         "change": "",
     }
+
+
+def _said_of(record: Record) -> str:
+    """Why it is held; of what is not held, what is worth a look."""
+    every = [finding for one in (record, *record.parts) for finding in one.findings]
+    holding = [finding.message for finding in every if finding.holds]
+    said = holding or [finding.message for finding in every] + [record.note] * bool(record.note)
+    return "；".join(dict.fromkeys(words.rstrip("。") for words in said))
 
 
 def _holding(record: Record) -> list[str]:

@@ -28,6 +28,19 @@ def counts(session: Session, batch_id: int) -> dict[str, int]:
     return {state: pieces if state == "fragment" else int(questions) for state, pieces, questions in rows}
 
 
+NOTED = "noted"
+"""Ready, with something said of it that is worth a look."""
+
+
+def noted() -> sa.ColumnElement[bool]:
+    return sa.and_(ImportItem.state == "ready", ImportItem.reason != "", ImportItem.change == "")
+
+
+def count_noted(session: Session, batch_id: int) -> int:
+    query = sa.select(sa.func.sum(ImportItem.questions)).where(ImportItem.batch_id == batch_id, noted())
+    return int(session.scalar(query) or 0)
+
+
 CHANGES = ("new", "changed", "gone")
 """What a package from another office is filtered by, beside the states."""
 
@@ -61,6 +74,8 @@ def _among(*names: str) -> sa.ColumnElement[bool]:
 def shown(batch: ImportBatch, name: str) -> sa.ColumnElement[bool]:
     """SQL: the items under a filter of the page, a state or a change."""
     mine = ImportItem.batch_id == batch.id
+    if name == NOTED:
+        return sa.and_(mine, noted())
     if name in CHANGES:
         return sa.and_(mine, _among(name))
     return sa.and_(mine, ImportItem.state == name, ImportItem.change != "gone")

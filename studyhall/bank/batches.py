@@ -19,9 +19,17 @@ from studyhall.bank.batch_items import Columns, rows_of
 from studyhall.bank.comparing import Held, beside_the_bank, beside_the_laws
 from studyhall.bank.counting import questions_in
 from studyhall.bank.formats.reading import Reading
-from studyhall.bank.landing import Landing, take_back
+from studyhall.bank.landing import Landing, dealt, take_back
 from studyhall.bank.many import kept_alive
-from studyhall.bank.models import Bank, BatchState, ImportBatch, ImportItem, Question, QuestionVersion
+from studyhall.bank.models import (
+    Bank,
+    BatchState,
+    ImportBatch,
+    ImportItem,
+    Question,
+    QuestionState,
+    QuestionVersion,
+)
 from studyhall.bank.queries import usable_by
 from studyhall.bank.record import Kind, Option, Picture, Record, answer_from_json, content_hash, question_hash
 from studyhall.core import audit, clock
@@ -269,6 +277,37 @@ def undo(session: Session, actor: Actor | None, batch: ImportBatch) -> int:
     batch.state, gone = BatchState.UNDONE, int(gone or 0)
     _note(session, actor, batch, "bank.import_undone", gone)
     return gone
+
+
+def dealt_of(session: Session, batch: ImportBatch) -> int:
+    """How many of its questions somebody was dealt: any, and the batch cannot be taken back."""
+    return dealt(session, _became(batch))
+
+
+def retire(session: Session, actor: Actor | None, batch: ImportBatch) -> int:
+    """All questions of a landed batch out of use, their parts too; gives how many. What was answered stays."""
+    if batch.state != BatchState.LANDED:
+        raise Refused("这一批没有入库，不用停用。")
+    ids = _became(batch)
+    mine = sa.or_(Question.id.in_(ids), Question.parent_id.in_(ids))
+    changed = session.execute(
+        sa.update(Question)
+        .where(mine, Question.state != QuestionState.RETIRED)
+        .values(state=QuestionState.RETIRED),
+        execution_options={"synchronize_session": False},
+    )
+    session.expire_all()
+    count = int(getattr(changed, "rowcount", 0))
+    if not count:
+        raise Refused("这一批的题都已经停用了。")
+    _note(session, actor, batch, "bank.import_retired", count)
+    return count
+
+
+def _became(batch: ImportBatch) -> sa.Select[int | None]:
+    return sa.select(ImportItem.question_id).where(
+        ImportItem.batch_id == batch.id, ImportItem.state == "landed", ImportItem.question_id.is_not(None)
+    )
 
 
 def discard(session: Session, batch: ImportBatch) -> None:

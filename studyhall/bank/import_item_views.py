@@ -37,7 +37,7 @@ from studyhall.core.tables import MIMETYPE
 
 bp = Blueprint("imports", __name__, url_prefix="/bank/imports")
 
-SHOWN = ("held", "ready", "duplicate", "fragment", "left_out", "landed")
+SHOWN = ("held", batch_list.NOTED, "ready", "duplicate", "fragment", "left_out", "landed")
 SHOWN_OF_PACKAGE = ("held", *batch_list.CHANGES, "duplicate")
 
 
@@ -55,7 +55,12 @@ def preview(batch: ImportBatch, problem: str | None, position: int | None = None
     """The page of a batch. `position`: the item that something was refused for."""
     counts = batch_list.counts(db.session, batch.id)
     is_package = batch.format == sharing.NAME
-    filters = counts | batch_list.changes(db.session, batch.id) if is_package else counts
+    more = (
+        batch_list.changes(db.session, batch.id)
+        if is_package
+        else {batch_list.NOTED: batch_list.count_noted(db.session, batch.id)}
+    )
+    filters = counts | more
     offered = SHOWN_OF_PACKAGE if is_package else SHOWN
     state = request.values.get("state", "")
     if state not in offered:
@@ -91,16 +96,22 @@ def _one(batch: ImportBatch, state: str, position: int | None) -> dict[str, Any]
         "form": request.form,
         "kind_names": amending.EDITABLE,
         "typed_answer": amending.typed_answer,
+        "part": request.values.get("part", 0, type=int),
     }
     if position is None:
         return about | {"chosen": None}
     item = batch_list.item_of(db.session, batch, position)
     piece = batch_acts.piece_of(item)
     record = piece if isinstance(piece, Record) else None
+    if record is None and about["editing"]:
+        record = amending.begun(piece.text, piece.place)  # type: ignore[union-attr]
+    edited = record.parts[about["part"] - 1] if record and 0 < about["part"] <= len(record.parts) else record
     can_recut = batch.state == BatchState.OPEN and batch.format != sharing.NAME
     return about | {
         "chosen": item,
         "record": record,
+        "edited": edited,
+        "letters": amending.letters_for(edited) if edited else "",
         "pictures": _addresses(batch, item, record) if record else {},
         "takeable": record is not None and _is_takeable(record),
         "lines": recutting.lines_of(piece)[: recutting.MOST_LINES] if can_recut else [],
@@ -150,7 +161,9 @@ Act = Callable[[Session, ImportBatch, ImportItem], batch_acts.Settled | None]
 
 
 def _mend(session: Session, batch: ImportBatch, item: ImportItem) -> None:
-    batch_acts.amend(session, batch, item, amending.mended(_record(item), request.form))
+    piece = batch_acts.piece_of(item)
+    record = piece if isinstance(piece, Record) else amending.begun(piece.text, piece.place)
+    batch_acts.amend(session, batch, item, amending.mended_whole(record, request.form))
 
 
 def _take(session: Session, batch: ImportBatch, item: ImportItem) -> None:

@@ -136,6 +136,7 @@ def undo(batch_id: int) -> ResponseReturnValue:
             "bank/import_undo.html",
             batch=batch,
             landed=batch_list.counts(db.session, batch.id).get("landed", 0),
+            dealt=batches.dealt_of(db.session, batch),
         )
     try:
         with db.writing() as session:
@@ -146,6 +147,21 @@ def undo(batch_id: int) -> ResponseReturnValue:
             raise
         return preview(kept(batch_id), refusal.message), 409
     return redirect(url_for("imports.show", batch_id=batch_id))
+
+
+@bp.post("/<int:batch_id>/retire")
+@require(Permission.KEEP_BANK)
+def retire(batch_id: int) -> ResponseReturnValue:
+    """What can no longer be taken back goes out of use."""
+    try:
+        with db.writing() as session:
+            batch = batches.kept(session, current_actor().reach(Permission.KEEP_BANK), batch_id, lock=True)
+            retired = batches.retire(session, current_actor(), batch)
+    except Refused as refusal:
+        if isinstance(refusal, Missing):
+            raise
+        return preview(kept(batch_id), refusal.message), 409
+    return redirect(url_for("imports.show", batch_id=batch_id, done="retire", count=retired))
 
 
 @bp.post("/<int:batch_id>/discard")

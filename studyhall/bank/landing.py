@@ -173,6 +173,19 @@ def take_back(session: Session, questions: sa.Select[int | None]) -> None:
     session.expire_all()
 
 
+def dealt(session: Session, questions: sa.Select[int | None]) -> int:
+    """How many of the questions this asks for, or of their parts, somebody was dealt."""
+    query = (
+        sa.select(sa.func.count(sa.distinct(QuestionVersion.question_id)))
+        .join(Question, Question.id == QuestionVersion.question_id)
+        .where(
+            sa.or_(Question.id.in_(questions), Question.parent_id.in_(questions)),
+            QuestionVersion.first_dealt_at.is_not(None),
+        )
+    )
+    return session.scalar(query) or 0
+
+
 def _dealt(session: Session, question_ids: Sequence[int]) -> int:
     """How many of them somebody was dealt."""
     query = sa.select(sa.func.count(sa.distinct(QuestionVersion.question_id))).where(

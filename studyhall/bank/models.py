@@ -172,7 +172,7 @@ class ImportItem(Base):
     position: Mapped[int]
     state: Mapped[str] = mapped_column(sa.String(10))
     reason: Mapped[str]
-    """Why it is held, in words; empty where it is not."""
+    """Why it is held, or what is worth a look; empty where there is nothing to say."""
     record: Mapped[dict[str, Any]]
     """`bank.record.Record.to_dict()`; of a fragment its place, reason and text."""
     questions: Mapped[int]
