@@ -88,6 +88,43 @@ PLACE = sa.select(sa.func.count()).where(
 )
 
 
+def hand_in(connection: sa.Connection, attempt_id: int, person_id: int, name: str) -> None:
+    """Grade, close, write the result and the trail: bare statements, no word more."""
+    now = datetime.now(UTC)
+    own = connection.execute(
+        OWN.with_for_update(of=attempt), {"attempt_id": attempt_id, "person_id": person_id}
+    ).one()
+    if own.handed_in_at is None:
+        rows = connection.execute(GRADED, {"attempt_id": attempt_id}).all()
+        points = {row.position: _points(row, own.partial_rule) for row in rows}
+        score, full = sum(points.values()), sum(row.worth for row in rows)
+        connection.execute(POINTS, [{"a": attempt_id, "p": p, "x": x} for p, x in points.items()])
+        seconds, answered = (
+            int((now - own.started_at).total_seconds()),
+            sum(row[2] is not None for row in rows),
+        )
+        connection.execute(
+            CLOSE,
+            {"a": attempt_id, "handed_in_at": now, "closed_by": "person", "seconds": seconds,
+             "answered": answered, "score": score, "full": full},
+        )  # fmt: skip
+        passed, best = (score * 100 >= mark * full for mark in (own.pass_percent, own.excellent_percent))
+        connection.execute(
+            STAND,
+            {"r": own.result_id, "due": True, "took_part": True, "score": score, "full": full,
+             "passed": passed, "excellent": best, "attempt_id": attempt_id, "seconds": seconds,
+             "handed_in_at": now, "final_took_part": True, "final_score": score, "final_full": full,
+             "final_passed": passed, "final_excellent": best},
+        )  # fmt: skip
+        row = connection.execute(ENTRY, {"r": own.result_id}).one()
+        connection.execute(
+            sa.insert(audit),
+            {"at": now, "actor_id": person_id, "actor_name": name, "action": "attempt.handed_in",
+             "subject": f"attempt:{attempt_id}", "summary": f"{row.name}，{own.title}",
+             "unit_path": row.unit_path},
+        )  # fmt: skip
+
+
 def create_app(engine: sa.Engine, secret: str) -> Flask:
     app = Flask("bare")
     app.secret_key = secret
@@ -189,44 +226,10 @@ def create_app(engine: sa.Engine, secret: str) -> Flask:
         return f"<!doctype html><title>{escape(own.title)}</title><ol>{places}</ol><form method=post><button>交卷</button>"
 
     @app.post("/papers/<int:attempt_id>/hand-in")
-    def hand_in(attempt_id: int) -> Any:
-        now = datetime.now(UTC)
+    def handing_in(attempt_id: int) -> Any:
         with writing.begin() as connection:
             me = who(connection)
-            own = connection.execute(
-                OWN.with_for_update(of=attempt), {"attempt_id": attempt_id, "person_id": me.person_id}
-            ).one()
-            if own.handed_in_at is None:
-                rows = connection.execute(GRADED, {"attempt_id": attempt_id}).all()
-                points = {row.position: _points(row, own.partial_rule) for row in rows}
-                score, full = sum(points.values()), sum(row.worth for row in rows)
-                connection.execute(POINTS, [{"a": attempt_id, "p": p, "x": x} for p, x in points.items()])
-                seconds, answered = (
-                    int((now - own.started_at).total_seconds()),
-                    sum(row[2] is not None for row in rows),
-                )
-                connection.execute(
-                    CLOSE,
-                    {"a": attempt_id, "handed_in_at": now, "closed_by": "person", "seconds": seconds,
-                     "answered": answered, "score": score, "full": full},
-                )  # fmt: skip
-                passed, best = (
-                    score * 100 >= mark * full for mark in (own.pass_percent, own.excellent_percent)
-                )
-                connection.execute(
-                    STAND,
-                    {"r": own.result_id, "due": True, "took_part": True, "score": score, "full": full,
-                     "passed": passed, "excellent": best, "attempt_id": attempt_id, "seconds": seconds,
-                     "handed_in_at": now, "final_took_part": True, "final_score": score, "final_full": full,
-                     "final_passed": passed, "final_excellent": best},
-                )  # fmt: skip
-                row = connection.execute(ENTRY, {"r": own.result_id}).one()
-                connection.execute(
-                    sa.insert(audit),
-                    {"at": now, "actor_id": me.person_id, "actor_name": me.name, "action": "attempt.handed_in",
-                     "subject": f"attempt:{attempt_id}", "summary": f"{row.name}，{own.title}",
-                     "unit_path": row.unit_path},
-                )  # fmt: skip
+            hand_in(connection, attempt_id, me.person_id, me.name)
         return redirect(f"/papers/{attempt_id}/result")
 
     @app.get("/papers/<int:attempt_id>/result")

@@ -1,7 +1,9 @@
 """Writers on SQLite queue here, before BEGIN, instead of polling a locked database.
 
-Inside one process a thread lock makes the queue; between processes it is a lock of the operating system on
-a file beside the database, which is gone when its holder dies. Nobody waits longer than `PATIENCE` seconds.
+Inside one process threads stand in line; between processes there are two locks of the operating system on files
+beside the database, gone when their holder dies: the head, and the gate before it. Who has written must pass the
+gate again, where the next one already stands: nobody comes twice while somebody waits. Nobody waits longer than
+`PATIENCE` seconds.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Late
@@ -54,14 +57,80 @@ else:
         fcntl.flock(handle, fcntl.LOCK_UN)
 
 
+class _Line:
+    """A lock for threads that goes to whoever has waited longest; a plain one goes to whoever is awake."""
+
+    def __init__(self) -> None:
+        self._changing = threading.Lock()
+        self._taken = False
+        self._waiting: deque[threading.Lock] = deque()
+
+    def acquire(self, patience: float) -> bool:
+        with self._changing:
+            if not self._taken:
+                self._taken = True
+                return True
+            mine = threading.Lock()
+            mine.acquire()
+            self._waiting.append(mine)
+        if mine.acquire(timeout=patience):
+            return True
+        with self._changing:
+            if mine not in self._waiting:
+                # It was handed over at the very last moment.
+                return True
+            self._waiting.remove(mine)
+        return False
+
+    def release(self) -> None:
+        with self._changing:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._taken = False
+
+
+class _Files:
+    """The two locks between processes, opened once for many turns."""
+
+    def __init__(self, path: Path) -> None:
+        self._gate = _opened(path.with_name(f"{path.name}.gate"))
+        self._head = _opened(path)
+        self._is_at_gate = False
+
+    def try_lock(self) -> bool:
+        self._is_at_gate = _try_lock(self._gate)
+        if not self._is_at_gate or not _try_lock(self._head):
+            return False
+        _unlock(self._gate)
+        return True
+
+    def lock(self) -> None:
+        if not self._is_at_gate:
+            _lock(self._gate)
+        _lock(self._head)
+        _unlock(self._gate)
+
+    def unlock(self) -> None:
+        _unlock(self._head)
+
+    def close(self) -> None:
+        os.close(self._gate)
+        os.close(self._head)
+
+
+def _opened(path: Path) -> int:
+    return os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+
+
 class WriteQueue:
     """One queue for one SQLite file. Not re-entrant: a writer that asks again would wait for itself."""
 
     def __init__(self, path: Path | None) -> None:
         """`path`: the lock file; None for a database in memory, which no other process can reach."""
         self._path = path
-        self._threads = threading.Lock()
-        self._handle: int | None = None
+        self._threads = _Line()
+        self._files: _Files | None = None
         self._pid = os.getpid()
         self._waiter: ThreadPoolExecutor | None = None
 
@@ -69,53 +138,53 @@ class WriteQueue:
     def turn(self, patience: float = PATIENCE) -> Iterator[None]:
         """Hold the queue's head. Raises Busy when it does not come within `patience` seconds."""
         self._notice_fork()
-        if not self._threads.acquire(timeout=patience):
+        if not self._threads.acquire(patience):
             raise Busy
         try:
             if self._path is None:
                 yield
             else:
-                handle = self._acquire_file(patience)
+                files = self._lock_files(patience)
                 try:
                     yield
                 finally:
-                    _unlock(handle)
+                    files.unlock()
         finally:
             self._threads.release()
 
     def _notice_fork(self) -> None:
         # A lock taken over from the parent would be shared with it, not queued behind it.
         if self._pid != os.getpid():
-            self._pid, self._handle, self._waiter = os.getpid(), None, None
-            self._threads = threading.Lock()
+            self._pid, self._files, self._waiter = os.getpid(), None, None
+            self._threads = _Line()
 
-    def _acquire_file(self, patience: float) -> int:
-        if self._handle is None:
+    def _lock_files(self, patience: float) -> _Files:
+        if self._files is None:
             assert self._path is not None
-            self._handle = os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600)
-        handle = self._handle
-        if _try_lock(handle):
-            return handle
+            self._files = _Files(self._path)
+        files = self._files
+        if files.try_lock():
+            return files
         # A blocking lock cannot be given a time-out, so a helper thread waits in our stead and wakes us.
         if self._waiter is None:
             self._waiter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="write-queue")
-        waiting = self._waiter.submit(_lock, handle)
+        waiting = self._waiter.submit(files.lock)
         try:
             waiting.result(timeout=patience)
         except Late:
-            # When the lock does come it is nobody's: give it back, and use a fresh handle meanwhile.
-            waiting.add_done_callback(lambda done: _give_back(done, handle))
-            self._handle, self._waiter = None, None
+            # When the turn does come it is nobody's: give it back, and use fresh handles meanwhile.
+            waiting.add_done_callback(lambda done: _give_back(done, files))
+            self._files, self._waiter = None, None
             raise Busy from None
-        return handle
+        return files
 
     def close(self) -> None:
-        if self._handle is not None:
-            os.close(self._handle)
-            self._handle = None
+        if self._files is not None:
+            self._files.close()
+            self._files = None
 
 
-def _give_back(done: Future[None], handle: int) -> None:
+def _give_back(done: Future[None], files: _Files) -> None:
     if not done.cancelled() and done.exception() is None:
-        _unlock(handle)
-    os.close(handle)
+        files.unlock()
+    files.close()

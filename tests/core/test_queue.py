@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from studyhall.core.errors import Busy
-from studyhall.core.queue import WriteQueue
+from studyhall.core.queue import WriteQueue, _Files
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HOLDER = """
@@ -103,3 +103,37 @@ def test_the_head_is_given_back_when_the_writer_fails(path: Path) -> None:
     with pytest.raises(ZeroDivisionError), queue.turn():
         raise ZeroDivisionError
     assert took_its_turn(queue, 0.02)
+
+
+def test_threads_are_served_in_the_order_in_which_they_came(path: Path) -> None:
+    queue = WriteQueue(path)
+    served: list[int] = []
+
+    def write(number: int) -> None:
+        with queue.turn(30):
+            served.append(number)
+
+    waiting = []
+    with queue.turn():
+        for number in range(8):
+            thread = threading.Thread(target=write, args=(number,))
+            thread.start()
+            waiting.append(thread)
+            while len(queue._threads._waiting) <= number:
+                assert thread.is_alive()
+    for thread in waiting:
+        thread.join(timeout=30)
+    assert served == list(range(8))
+
+
+def test_nobody_passes_a_process_that_waits_at_the_gate(path: Path) -> None:
+    """Whoever has written must pass the gate again, which the next one holds until the head is his."""
+    queue = WriteQueue(path)
+    with queue.turn():
+        next_one = _Files(path)
+        assert not next_one.try_lock()
+    assert not took_its_turn(queue, 0.02)
+    next_one.lock()
+    next_one.unlock()
+    assert took_its_turn(queue, 30)
+    next_one.close()
