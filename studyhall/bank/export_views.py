@@ -12,8 +12,9 @@ from flask_babel import gettext as _
 
 from studyhall.bank import browsing, exporting, sharing
 from studyhall.bank.counting import kind_counts, questions_in
-from studyhall.bank.exporting import Wanted
-from studyhall.bank.formats.writing import FORMATS, losses
+from studyhall.bank.exporting import Wanted, require_some
+from studyhall.bank.formats.writing import FORMATS, fitting, losses
+from studyhall.bank.models import QuestionState
 from studyhall.bank.record import Record
 from studyhall.core.access import Permission, require
 from studyhall.core.current import current_actor
@@ -27,12 +28,17 @@ TITLES = {
     "xlsx": ("Excel表格", "就是导入模板，改好可以再导入"),
     "docx": ("Word，带答案", "打印出来看，也可以再导入"),
     "docx-paper": ("Word，不带答案", "当纸质试卷用"),
-    sharing.NAME: ("题库包", "给别的单位，图片、条文、状态都在里面"),
-    "moodle": ("Moodle XML", "放进Moodle"),
-    "qti": ("QTI 2.1", "放进别的考试系统"),
+    sharing.NAME: ("题库包", "图片、条文、状态都在里面；以后再给一次，对方只看改动"),
+    "moodle": ("Moodle XML", "放进Moodle，图片、条文、难度都带着"),
+    "qti": ("QTI 2.1", "放进别的考试系统，图片、条文、难度都带着"),
     "gift": ("GIFT", "文本，放进Moodle"),
     "aiken": ("Aiken", "文本，只有单选题"),
     "json": ("JSON", "给程序用，什么都不丢"),
+}
+GROUPS = {
+    "自己用": ("xlsx", "docx", "docx-paper"),
+    "给也用学法堂的单位": (sharing.NAME,),
+    "给别的系统": ("moodle", "qti", "gift", "aiken", "json"),
 }
 
 
@@ -62,7 +68,12 @@ def index() -> ResponseReturnValue:
         chosen=chosen,
         count=sum(1 for _question in questions_in(records)),
         kinds={kind: count for kind, count in kind_counts(records).items() if count and kind != "case"},
-        ways=[_way(name, records) for name in TITLES],
+        unready={
+            state: count
+            for state in (QuestionState.DRAFT, QuestionState.HELD, QuestionState.RETIRED)
+            if (count := sum(1 for _one in questions_in(r for r in records if r.standing == state)))
+        },
+        groups={words: [_way(name, records) for name in names] for words, names in GROUPS.items()},
     )
 
 
@@ -70,9 +81,7 @@ def _way(name: str, records: list[Record]) -> Way:
     title, about = TITLES[name]
     if name == sharing.NAME:
         return Way(name, title, about, [])
-    # A file that holds nothing is not offered: Aiken knows single choice only.
-    nothing = name == "aiken" and not any(one.kind == "single" for one in questions_in(records))
-    return Way(name, title, about, losses(records, name), nothing)
+    return Way(name, title, about, losses(records, name), not fitting(records, name))
 
 
 def _wanted(args: Any) -> tuple[Wanted, list[int]]:
@@ -114,9 +123,10 @@ def download(form: str) -> Response:
         data = sharing.package(db.session, within, wanted, office=actor.unit_name, title=about)
         ending, media_type = ".zip", "application/zip"
     else:
+        require_some(records, form)
         data, ending = FORMATS[form].write(records), FORMATS[form].ending
         media_type = FORMATS[form].media_type
-    questions = sum(1 for _question in questions_in(records))
+    questions = fitting(records, form)
     with db.writing() as session:
         exporting.note(session, actor, about, TITLES[form][0], questions, actor.unit_path)
     return send_file(

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session, contains_eager
 from sqlalchemy.sql.elements import ColumnElement
 
 from studyhall.bank import editing, pictures
+from studyhall.bank.formats.writing import fitting
 from studyhall.bank.models import Bank, Question, QuestionState, QuestionVersion
 from studyhall.bank.record import Kind, Picture, Record
 from studyhall.core import audit
 from studyhall.core.access import Actor
-from studyhall.core.errors import Missing
+from studyhall.core.errors import Missing, Refused
 from studyhall.library.models import Edition, Law
 from studyhall.people.models import Unit
 
@@ -117,6 +118,14 @@ def _edition(version: QuestionVersion, law_id: int | None, editions: Mapping[int
     """The edition of its own law that it cites; empty where it means the text in force."""
     cited = (one.edition_id for one in version.citations if one.law_id == law_id and one.edition_id)
     return next((editions[edition_id] for edition_id in cited), "")
+
+
+def require_some(found: Sequence[Record], form: str) -> None:
+    """Raises Refused where a file of this form would hold no question."""
+    if not found:
+        raise Refused("没有可以导出的题。")
+    if not fitting(found, form):
+        raise Refused("这些题里没有单选题，Aiken只有单选题；请换一种格式。")
 
 
 def named(session: Session, within: ColumnElement[bool], wanted: Wanted) -> str:

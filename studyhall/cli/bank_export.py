@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from studyhall.bank import exporting, sharing
 from studyhall.bank.counting import kind_counts, questions_in
-from studyhall.bank.formats.writing import FORMATS, losses
+from studyhall.bank.formats.writing import FORMATS, fitting, losses
 from studyhall.bank.models import Bank
 from studyhall.bank.record import Record
 from studyhall.cli.output import emit, opened, refusals, say
@@ -37,8 +37,7 @@ def export_file(file: Path, form: str, bank_name: str | None, law_title: str | N
             office = units.root(session).name
             wanted = exporting.Wanted(_bank(session, bank_name), _law(session, law_title))
             records = exporting.records(session, sa.true(), wanted)
-            if not records:
-                raise Refused("没有可以导出的题。")
+            exporting.require_some(records, form)
             title = exporting.named(session, sa.true(), wanted) or "题库"
             lost = [] if form == sharing.NAME else losses(records, form)
             data = (
@@ -46,7 +45,7 @@ def export_file(file: Path, form: str, bank_name: str | None, law_title: str | N
                 if form == sharing.NAME
                 else FORMATS[form].write(records)
             )
-        questions = sum(1 for _question in questions_in(records))
+        questions = fitting(records, form)
         _write(file, data)
         with database.writing() as session:
             exporting.note(session, None, title, form, questions, path)
@@ -69,7 +68,8 @@ def _law(session: Session, title: str | None) -> int | None:
         return None
     found = session.scalar(sa.select(Law.id).where(Law.short_title == title))
     if found is None:
-        raise Refused(f"没有《{title}》这部法律。")
+        known = session.scalars(sa.select(Law.short_title).order_by(Law.position, Law.id))
+        raise Refused(f"没有《{title}》这部法律；有的是：{'、'.join(known)}。")
     return found
 
 
@@ -85,8 +85,8 @@ def _write(file: Path, data: bytes) -> None:
 
 
 def _tell(file: Path, form: str, records: list[Record], lost: list[str], *, as_json: bool) -> None:
-    counts = kind_counts(records)
-    questions = sum(1 for _question in questions_in(records))
+    gone = [one for one in questions_in(records) if one.kind == "single"] if form == "aiken" else records
+    counts, questions = kind_counts(gone), fitting(records, form)
     say(f"已导出{questions}题到 {file}。")
     for words in lost:
         say(f"  {words}")

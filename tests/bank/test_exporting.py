@@ -134,6 +134,39 @@ def test_every_form_downloads_and_is_noted(admin: FlaskClient, sqlite_database: 
         assert event.after is not None and event.after["questions"] == 3
 
 
+def test_drafts_and_those_on_hold_are_named_before_they_go(
+    admin: FlaskClient, sqlite_database: Database
+) -> None:
+    assert "也会导出" not in admin.get("/bank/export/").text
+    with sqlite_database.writing() as session:
+        for question, state in zip(session.scalars(sa.select(Question)), ("draft", "held"), strict=False):
+            question.state = state
+    assert "其中草稿1道，待核对1道，也会导出。" in admin.get("/bank/export/").text
+
+
+def test_a_form_that_would_hold_nothing_is_not_offered_and_refused(
+    admin: FlaskClient, sqlite_database: Database
+) -> None:
+    with sqlite_database.reading() as session:
+        (short,) = session.scalars(
+            sa.select(QuestionVersion.question_id).where(QuestionVersion.kind == "short")
+        )
+    page = admin.get(f"/bank/export/?question={short}").text
+    assert "没有单选题" in page and "/bank/export/json" in page
+    refused = admin.post("/bank/export/aiken", data={"question": short})
+    assert refused.status_code == 409 and "请换一种格式" in refused.text
+
+
+def test_an_empty_bank_leads_to_the_import(
+    sqlite_database: Database, client_for: Callable[[int], FlaskClient]
+) -> None:
+    with sqlite_database.writing() as session:
+        township = a_township(session)
+        person = a_person(session, township, roles=[(Role.ADMIN, township)]).id
+    page = client_for(person).get("/bank/export/").text
+    assert "题库里还没有题" in page and "先导入题库" in page
+
+
 def test_a_paper_without_answers_tells_none(admin: FlaskClient) -> None:
     reading = read_bytes(admin.post("/bank/export/docx-paper").data, "卷.docx")
     assert all(record.answer is None for record in reading.records)
@@ -159,7 +192,7 @@ def test_another_units_bank_never_leaves(
         bank_id = session.scalars(sa.select(Question.bank_id)).first()
         question_id = session.scalars(sa.select(Question.id)).first()
     client = client_for(stranger)
-    assert "没有符合的题" in client.get("/bank/export/").text
+    assert "还没有题" in client.get("/bank/export/").text
     assert client.post("/bank/export/json", data={"bank": bank_id}).status_code == 409
     assert client.post("/bank/export/json", data={"question": question_id}).status_code == 409
     assert client_for(cadre).get("/bank/export/").status_code == 403

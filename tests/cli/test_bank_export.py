@@ -38,7 +38,10 @@ def test_every_form_is_written_and_reads_back(bank: str, tmp_path: Path, form: s
     assert done.exit_code == 0
     document = json.loads(done.stdout)
     assert set(document) == {"file", "format", "questions", "by_kind", "losses"}
-    assert (document["format"], document["questions"]) == (form, 5)
+    assert (document["format"], document["questions"]) == (form, 4 if form == "aiken" else 5)
+    assert (
+        sum(count for kind, count in document["by_kind"].items() if kind != "case") == document["questions"]
+    )
     assert len(read_file(file).records) == (4 if form == "aiken" else 5)
 
 
@@ -76,3 +79,13 @@ def test_a_place_that_cannot_be_written_is_said_and_not_noted(bank: str, tmp_pat
 
 def test_an_unknown_form_is_wrong_use(bank: str, tmp_path: Path) -> None:
     assert run("bank", "export", str(tmp_path / "out"), "--format", "pdf").exit_code == 2
+
+
+def test_a_form_that_would_hold_nothing_is_refused(bank: str, tmp_path: Path) -> None:
+    database = Database(state.database_url())
+    with database.writing() as session:
+        a_bank_of(session, a_law(session, "丙法").law_id, judge=2)
+    database.close()
+    done = run("bank", "export", str(tmp_path / "out.txt"), "--format", "aiken", "--law", "丙法")
+    assert done.exit_code == 1 and "没有单选题" in done.stderr
+    assert not (tmp_path / "out.txt").exists()

@@ -73,6 +73,11 @@ FORMATS = {
 }
 
 
+def fitting(records: Sequence[Record], name: str) -> int:
+    """How many questions go out: Aiken knows single choices only."""
+    return sum(name != "aiken" or one.kind is Kind.SINGLE for one in questions_in(records))
+
+
 def losses(records: Sequence[Record], name: str) -> list[str]:
     """Sentences for the page: what a bank loses in this format. JSON loses nothing."""
     questions = list(questions_in(records))
@@ -96,7 +101,7 @@ def losses(records: Sequence[Record], name: str) -> list[str]:
         say(sum(_too_many_ways(one) for one in questions), "道填空题每空只导出第一种写法，写法合起来太多。")
     if name in ("gift", "aiken", "xlsx"):
         say(pictures, "道题的图片不会导出。")
-    if name in ("docx", "docx-paper"):
+    if name == "docx":
         say(beside, "道题的法律、条文、难度不会导出。")
         say(sum(bool(question.points) for question in questions), "道简答题的采分点不会导出。")
     if name == "docx-paper":
