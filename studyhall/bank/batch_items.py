@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict, deque
 from collections.abc import Sequence
 from typing import Any
@@ -23,7 +24,7 @@ def columns_of(piece: Record | Fragment) -> Columns:
         said = {"place": piece.place.to_json(), "text": piece.text}
         return {
             "state": "fragment",
-            "reason": piece.reason,
+            "reason": _closed_up(piece.reason),
             "record": said,
             "questions": 0,
             "kinds": "",
@@ -47,7 +48,14 @@ def _said_of(record: Record) -> str:
     every = [finding for one in (record, *record.parts) for finding in one.findings]
     holding = [finding.message for finding in every if finding.holds]
     said = holding or [finding.message for finding in every] + [record.note] * bool(record.note)
-    return "；".join(dict.fromkeys(words.rstrip("。") for words in said))
+    return _closed_up("；".join(dict.fromkeys(words.rstrip("。") for words in said)))
+
+
+def _closed_up(words: str) -> str:
+    """As pages are set: no blanks between 汉字 and what else stands there."""
+    return re.sub(
+        r"(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\w“《])|(?<=\w) (?=[\u3000-\u9fff\uff00-\uffef])", "", words
+    )
 
 
 def _holding(record: Record) -> list[str]:

@@ -7,8 +7,10 @@ does the memory.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -17,15 +19,19 @@ from typing import Any
 
 from studyhall.core.errors import Refused
 
+_log = logging.getLogger(__name__)
+
 MEMORY = 500 * 1024 * 1024
 SECONDS = 60
-MOST_OUTPUT = 64 * 1024 * 1024
+MOST_OUTPUT = 120 * 1024 * 1024
 
 TOO_MUCH = "读这个文件要用的内存或时间超过了限制，没有读。请删去多余的表和空行，或分成几个小一些的文件。"
 
+UNREADABLE = "这个文件读不懂，可能已经损坏。请用 Excel 或 Word 打开它，另存一次再传。"
+
 _CHILD = (
     "import json,sys; sys.path[:] = json.loads(sys.argv[1]); "
-    "from studyhall.core.sandbox import _child; _child(sys.argv[2])"
+    "from studyhall.core.sandbox import _child; _child(sys.argv[2], int(sys.argv[3]))"
 )
 
 
@@ -33,16 +39,18 @@ def apart(reader: str, data: bytes, *, seconds: int = SECONDS) -> Any:
     """What `package.module:function` makes of these bytes, in a child process.
 
     The function takes bytes and gives plain values. Raises Refused with its words, or with `TOO_MUCH` when
-    the child died of what it was given.
+    the child died of what it was given. What went wrong in the child stands in the log.
     """
     kept = {name: os.environ[name] for name in ("SYSTEMROOT", "SYSTEMDRIVE") if name in os.environ}
-    command = [sys.executable, "-X", "utf8", "-c", _CHILD, json.dumps(sys.path), reader]
+    command = [sys.executable, "-X", "utf8", "-c", _CHILD, json.dumps(sys.path), reader, str(seconds)]
     try:
         done = subprocess.run(  # noqa: S603  the command is ours, what is foreign travels on standard input
             command, input=data, capture_output=True, timeout=seconds, env=kept, check=False
         )
     except subprocess.TimeoutExpired:
-        raise Refused(TOO_MUCH) from None
+        raise Refused(f"读这个文件超过了 {seconds} 秒，没有读完。请分成几个小一些的文件再传。") from None
+    if done.stderr:
+        _log.warning("%s", done.stderr[-2000:].decode("utf-8", errors="replace"))
     if done.returncode != 0 or not done.stdout or len(done.stdout) > MOST_OUTPUT:
         raise Refused(TOO_MUCH)
     answer = json.loads(done.stdout)
@@ -51,9 +59,10 @@ def apart(reader: str, data: bytes, *, seconds: int = SECONDS) -> Any:
     return answer["read"]
 
 
-def _child(reader: str) -> None:
+def _child(reader: str, seconds: int) -> None:
     """In the child: limits first, then the reader, then one JSON document."""
-    _limit(SECONDS)
+    gc.disable()  # it lives for one file, and its memory is bounded
+    _limit(seconds)
     data = sys.stdin.buffer.read()
     module, _, function = reader.partition(":")
     read: Callable[[bytes], Any] = getattr(importlib.import_module(module), function)
@@ -63,6 +72,9 @@ def _child(reader: str) -> None:
         answer = {"refused": refused.message}
     except (MemoryError, RecursionError):
         answer = {"refused": TOO_MUCH}
+    except Exception:
+        logging.exception("reader failed")  # on standard error, for the log of the parent
+        answer = {"refused": UNREADABLE}
     sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False).encode("utf-8", errors="replace"))
 
 
@@ -109,7 +121,12 @@ def _limit_job() -> None:  # pragma: no cover
     kernel.CreateJobObjectW.restype = kernel.GetCurrentProcess.restype = ctypes.c_void_p
     job = kernel.CreateJobObjectW(None, None)
     limits = Extended()
-    limits.Basic.LimitFlags = 0x100
+    limits.Basic.LimitFlags = 0x100 | 0x8  # memory of a process; one process, no children
+    limits.Basic.ActiveProcessLimit = 1
     limits.ProcessMemoryLimit = MEMORY
-    kernel.SetInformationJobObject(ctypes.c_void_p(job), 9, ctypes.byref(limits), ctypes.sizeof(limits))
-    kernel.AssignProcessToJobObject(ctypes.c_void_p(job), ctypes.c_void_p(kernel.GetCurrentProcess()))
+    set_up = kernel.SetInformationJobObject(
+        ctypes.c_void_p(job), 9, ctypes.byref(limits), ctypes.sizeof(limits)
+    )
+    mine = ctypes.c_void_p(kernel.GetCurrentProcess())
+    if not job or not set_up or not kernel.AssignProcessToJobObject(ctypes.c_void_p(job), mine):
+        raise OSError("no job object: a foreign file is not read without a bound on memory")

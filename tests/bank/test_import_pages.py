@@ -133,7 +133,7 @@ def test_what_is_worth_a_look_is_said_and_can_be_filtered(admin: FlaskClient) ->
     )
     where = upload(admin, text).location
     page = admin.get(where).text
-    assert "可入库，有提醒的 1" in page and "前面缺第 2、3 题" in page and "很像" in page
+    assert "可入库，有提醒的 1" in page and "前面缺第2、3题" in page and "很像" in page
 
 
 def test_one_part_of_a_case_is_mended_and_the_case_lands(
