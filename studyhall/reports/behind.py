@@ -67,15 +67,16 @@ def people_behind(
     unit: Unit,
     side: str,
     *,
+    category: str | None = None,
     limit: int | None = None,
     skip: int = 0,
 ) -> list[Behind]:
-    """By unit, then name; `side` is a key of SIDES."""
+    """By unit, then name; `side` is a key of SIDES; `category`: those of it only."""
     rows = session.execute(
         sa.select(RosterEntry, Result)
         .join(Result, Result.roster_entry_id == RosterEntry.id)
         .join(Unit, Unit.id == RosterEntry.unit_id)
-        .where(*_on_side(assessment, unit, side))
+        .where(*_on_side(assessment, unit, side, category))
         .order_by(Unit.position, RosterEntry.unit_path, RosterEntry.name_sort, RosterEntry.staff_no)
         .limit(limit)
         .offset(skip)
@@ -117,13 +118,15 @@ def exempt_of(
     return found
 
 
-def count_behind(session: Session, assessment: Assessment, unit: Unit, side: str) -> int:
+def count_behind(
+    session: Session, assessment: Assessment, unit: Unit, side: str, *, category: str | None = None
+) -> int:
     return (
         session.scalar(
             sa.select(sa.func.count())
             .select_from(RosterEntry)
             .join(Result, Result.roster_entry_id == RosterEntry.id)
-            .where(*_on_side(assessment, unit, side))
+            .where(*_on_side(assessment, unit, side, category))
         )
         or 0
     )
@@ -141,8 +144,11 @@ def exempt_by_reason(session: Session, assessment: Assessment, unit: Unit) -> li
     return [(REASONS.get(code or "", "其他"), count) for code, count in rows]
 
 
-def _on_side(assessment: Assessment, unit: Unit, side: str) -> tuple[sa.SQLColumnExpression[bool], ...]:
+def _on_side(
+    assessment: Assessment, unit: Unit, side: str, category: str | None = None
+) -> tuple[sa.SQLColumnExpression[bool], ...]:
     return (
+        sa.true() if category is None else RosterEntry.category == category,
         Result.assessment_id == assessment.id,
         RosterEntry.unit_path.startswith(unit.path, autoescape=True),
         SIDES[side],

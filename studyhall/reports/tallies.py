@@ -43,6 +43,25 @@ def has_people_in(unit: Unit) -> sa.ColumnElement[bool]:
     return sa.exists().where(Result.assessment_id == Assessment.id, Result.unit_id.in_(units_below(unit)))
 
 
+def counts_by_category(
+    session: Session, assessments: Sequence[Assessment], unit: Unit
+) -> dict[int, dict[str, Counts]]:
+    """Main run counts by the category that stands on the roster, by assessment id; 事后 is not told apart."""
+    rows = direct(session).execute(
+        sa.select(Result.assessment_id, RosterEntry.category, Result.full, *_SUMS[:_OF_MAIN])
+        .join(RosterEntry, RosterEntry.id == Result.roster_entry_id)
+        .where(
+            Result.assessment_id.in_([one.id for one in assessments]), Result.unit_id.in_(units_below(unit))
+        )
+        .group_by(Result.assessment_id, RosterEntry.category, Result.full)
+    )
+    found: dict[int, dict[str, Counts]] = defaultdict(dict)
+    for assessment_id, category, full, *sums in rows:
+        counts = found[assessment_id]
+        counts[category] = counts.get(category, Counts()) + _main(sums, full)
+    return found
+
+
 ByRow = dict[int, Counts]
 """Counts by the id of a direct child with all below it, or of the unit itself for its own members."""
 

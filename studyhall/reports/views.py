@@ -16,6 +16,7 @@ from studyhall.core.errors import Missing
 from studyhall.core.filters import month as month_words
 from studyhall.core.periods import Month
 from studyhall.people import queries as people
+from studyhall.people.importing import CATEGORY_LABELS
 from studyhall.people.models import Unit
 from studyhall.people.roster import REASONS
 from studyhall.quizzes.address import addresses_of
@@ -27,7 +28,7 @@ from studyhall.reports.month import MonthReport, current_contest, month_report
 from studyhall.reports.month_sessions import month_sessions
 from studyhall.reports.reminder import reminder_text
 from studyhall.reports.sheets import month_sheets
-from studyhall.reports.tallies import counts_by_month
+from studyhall.reports.tallies import counts_by_category, counts_by_month
 from studyhall.reports.word_month import month_word
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
@@ -64,6 +65,10 @@ def month(month: str) -> ResponseReturnValue:
         },
         named=named,
         compared=_against_month_before(report),
+        by_category=counts_by_category(
+            db.session, [one.assessment for one in report.assessments], report.unit
+        ),
+        categories=CATEGORY_LABELS,
         sessions=month_sessions(db.session, report.month, report.unit, report.as_of),
         units=people.units_in(db.session, actor.reach(Permission.SEE_FIGURES)),
         **_words(report),
@@ -116,15 +121,22 @@ def people_behind(assessment_id: int, side: str) -> ResponseReturnValue:
     actor = current_actor()
     unit = queries.unit_for(db.session, actor.reach(Permission.SEE_PEOPLE), request.args.get("unit"))
     assessment = queries.assessment_for(db.session, unit, assessment_id)
+    category = request.args.get("category")
+    if category not in (None, *CATEGORY_LABELS):
+        raise Missing
     page = max(request.args.get("page", 1, type=int), 1)
     return render_template(
         "reports/people.html",
+        category=category,
+        categories=CATEGORY_LABELS,
         assessment=assessment,
         unit=unit,
         side=side,
         label=behind.SIDE_LABELS[side],
-        count=behind.count_behind(db.session, assessment, unit, side),
-        people=behind.people_behind(db.session, assessment, unit, side, limit=PAGE, skip=(page - 1) * PAGE),
+        count=behind.count_behind(db.session, assessment, unit, side, category=category),
+        people=behind.people_behind(
+            db.session, assessment, unit, side, category=category, limit=PAGE, skip=(page - 1) * PAGE
+        ),
         page=page,
         page_size=PAGE,
         scores=actor.can(Permission.SEE_SCORES),

@@ -18,7 +18,7 @@ from studyhall.core import clock
 from studyhall.core.access import Role
 from studyhall.core.audit import AuditEvent
 from studyhall.core.db import Database
-from studyhall.people.models import Person, Unit
+from studyhall.people.models import Category, Person, Unit
 from studyhall.quizzes.models import Assessment
 from tests.conftest import make_app
 from tests.factories import a_person, a_township, a_unit, sign_in
@@ -347,3 +347,21 @@ def statements(database: Database, act: Callable[[], object]) -> int:
     finally:
         sa.event.remove(database.engine, "before_cursor_execute", one_more)
     return count
+
+
+def test_each_category_has_its_own_figures_and_people(
+    town: Town, client_for: ClientFor, sqlite_database: Database
+) -> None:
+    client = client_for(town.admin)
+    assert "各类人员" not in client.get("/reports/month/2026-05").text
+    with sqlite_database.writing() as session:
+        township = session.get_one(Unit, town.township.id)
+        clerk = a_person(session, township, name="机关的人", category=Category.OFFICE)
+        contest = a_contest(session, township, title="又一场")
+        hands_in(session, contest, clerk, 9000)
+    page = text_of(client.get("/reports/month/2026-05").text)
+    assert "机关干部100%1/1100%1/1100%1/190.0" in page and "村干部0%0/5" in page
+    target = f"/reports/assessments/{contest.id}/due?unit=T1&category=office"
+    shown = client.get(target).text
+    assert "机关的人" in shown and shown.count('scope="row"') == 1
+    assert client.get(target.replace("office", "king")).status_code == 404
