@@ -6,9 +6,10 @@ same rounding as on the pages. The head stays in view and is printed again on ea
 
 from __future__ import annotations
 
+import io
 import re
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
@@ -86,6 +87,54 @@ def workbook(sheets: Iterable[Sheet]) -> IO[bytes]:
     book.close()
     file.seek(0)
     return file
+
+
+@dataclass(frozen=True)
+class Blank:
+    """A sheet to be filled in by hand: one head, columns with lists to choose from, and how to fill it."""
+
+    name: str
+    heads: Sequence[str]
+    widths: Sequence[float]
+    rows: Sequence[Sequence[str]]
+    choices: Mapping[int, Sequence[str]]
+    """By column, from 0."""
+    help: Sequence[str]
+    empty_rows: int = 2_000
+    """So many rows at least have the lists."""
+
+
+MOST_IN_CELL = 32_767
+"""Letters; XlsxWriter would leave the whole cell empty beyond that."""
+
+
+def blank(sheet: Blank) -> bytes:
+    """The workbook of such a sheet, its help on a second one."""
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    paper = book.add_worksheet(sheet.name[:31])
+    head = book.add_format({"bold": True, "bg_color": "#DDE6F0", "border": 1, "text_wrap": True})
+    wrap = book.add_format({"text_wrap": True, "valign": "top"})
+    for column, (name, width) in enumerate(zip(sheet.heads, sheet.widths, strict=True)):
+        paper.write_string(0, column, name, head)
+        paper.set_column(column, column, width, wrap)
+    for row, cells in enumerate(sheet.rows, 1):
+        for column, words in enumerate(cells):
+            if words:
+                paper.write_string(row, column, words[:MOST_IN_CELL], wrap)
+    last = max(sheet.empty_rows, len(sheet.rows) * 2)
+    for column, words_of in sheet.choices.items():
+        rule = {"validate": "list", "source": list(words_of), "ignore_blank": True}
+        paper.data_validation(1, column, last, column, rule)
+    paper.freeze_panes(1, 2)
+    notes = book.add_worksheet("填写说明")
+    notes.set_column(0, 0, 100)
+    for row, words in enumerate(sheet.help):
+        notes.write_string(row, 0, words)
+    book.close()
+    return target.getvalue()
 
 
 def _tab(name: str, taken: set[str]) -> str:

@@ -5,14 +5,12 @@ Every cell is written as text, so that a stem that begins with = stays a stem.
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-import xlsxwriter
-
 from studyhall.bank.record import KIND_NAMES, Kind, Record
+from studyhall.core import tables
 
 LETTERS = "ABCDEFGH"
 HEAD = (
@@ -30,10 +28,7 @@ _HELP = (
     "简答：写参考答案；采分点写成“报告（2分）；登记（1分）”。",
     "引用条文：第二十八条第三项；几条用“；”分开，别的法律写全《治安管理处罚法》第二十九条。",
 )
-MOST_IN_CELL = 32_767
-"""Letters; XlsxWriter would leave the whole cell empty beyond that."""
-_ROWS = 2_000
-"""So many empty rows have the drop-downs."""
+MOST_IN_CELL = tables.MOST_IN_CELL
 
 
 def write(records: Sequence[Record] = (), title: str = "试题") -> bytes:
@@ -43,32 +38,16 @@ def write(records: Sequence[Record] = (), title: str = "试题") -> bytes:
 
 def write_rows(rows: Sequence[Sequence[str]], more: Sequence[str] = (), title: str = "试题") -> bytes:
     """Rows in the order of `HEAD`, each with as many cells behind it as `more` has heads."""
-    target = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    return tables.blank(
+        tables.Blank(
+            title,
+            (*HEAD, *more),
+            [*(_WIDTHS.get(name, 10) for name in HEAD), *[30] * len(more)],
+            rows,
+            {0: KINDS, HEAD.index("难度"): tuple(LEVELS.values())},
+            _HELP,
+        )
     )
-    sheet = book.add_worksheet(title[:31])
-    head = book.add_format({"bold": True, "bg_color": "#DDE6F0", "border": 1, "text_wrap": True})
-    wrap = book.add_format({"text_wrap": True, "valign": "top"})
-    for column, name in enumerate((*HEAD, *more)):
-        sheet.write_string(0, column, name, head)
-        sheet.set_column(column, column, _WIDTHS.get(name, 10 if name in HEAD else 30), wrap)
-    for row, cells in enumerate(rows, 1):
-        for column, words in enumerate(cells):
-            if words:
-                sheet.write_string(row, column, words[:MOST_IN_CELL], wrap)
-    last = max(_ROWS, len(rows) * 2)
-    sheet.data_validation(1, 0, last, 0, {"validate": "list", "source": list(KINDS), "ignore_blank": True})
-    level = HEAD.index("难度")
-    choices = {"validate": "list", "source": list(LEVELS.values()), "ignore_blank": True}
-    sheet.data_validation(1, level, last, level, choices)
-    sheet.freeze_panes(1, 2)
-    notes = book.add_worksheet("填写说明")
-    notes.set_column(0, 0, 100)
-    for row, words in enumerate(_HELP):
-        notes.write_string(row, 0, words)
-    book.close()
-    return target.getvalue()
 
 
 def _rows(records: Sequence[Record]) -> Iterator[tuple[str, ...]]:
