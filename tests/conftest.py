@@ -31,6 +31,7 @@ POSTGRES = os.environ.get("STUDYHALL_TEST_POSTGRES")
 CHROMIUM = os.environ.get("STUDYHALL_TEST_CHROMIUM") or shutil.which("chromium")
 MUST_NOT_SKIP = os.environ.get("STUDYHALL_TEST_ALL") == "1"
 """Set by CI: a missing browser or server is then a failure, not a skip."""
+SLOW = MUST_NOT_SKIP or os.environ.get("STUDYHALL_TEST_SLOW") == "1"
 
 # The same examples on every run, so that no build turns red by luck; STUDYHALL_TEST_EXPLORE=1 looks for new ones.
 settings.register_profile(
@@ -45,6 +46,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="browser: Chromium is not installed"))
         if item.get_closest_marker("postgres") and not POSTGRES and not MUST_NOT_SKIP:
             item.add_marker(pytest.mark.skip(reason="postgres: STUDYHALL_TEST_POSTGRES is not set"))
+        if item.get_closest_marker("slow") and not SLOW:
+            item.add_marker(pytest.mark.skip(reason="slow: STUDYHALL_TEST_SLOW is not set"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -53,6 +56,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         ("browser:", "browser tests skipped: install Chromium (Debian: apt install chromium fonts-noto-cjk)"),
         ("postgres:", "PostgreSQL tests skipped: set STUDYHALL_TEST_POSTGRES to a running server, e.g. "
                       "postgresql+psycopg://postgres@127.0.0.1/postgres"),
+        ("slow:", "slow tests skipped: set STUDYHALL_TEST_SLOW=1"),
     ):  # fmt: skip
         count = sum(word in reason for reason in reasons)
         if count:

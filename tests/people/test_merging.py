@@ -98,6 +98,7 @@ SPANS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(SPANS, SPANS)
 def test_merging_keeps_every_day_counted_once(

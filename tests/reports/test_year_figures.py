@@ -311,6 +311,7 @@ def test_make_ups_stand_beside_only_what_they_change(town: Town) -> None:
 chance = st.integers(0, 9)
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None, derandomize=True,
           suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])  # fmt: skip
 @given(data=st.data())
