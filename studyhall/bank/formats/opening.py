@@ -50,6 +50,9 @@ _OTHERS = {
 _WEBCT = re.compile(r"(?mi)^:(?:TYPE:(?:MC|MR|M|S|P|C|J)\b|QUESTION:[HT]?\s*$|TITLE:.+)")
 
 
+_JSON = re.compile(r'\{\s*"[^"]*"\s*:|\[\s*\{\s*"[^"]*"\s*:')
+
+
 def open_data(data: bytes, file: str, key: tuple[bytes, str] | None = None) -> Reading:
     """The whole way for one file: guard, recognise, read, compare side by side."""
     weigh(data)
@@ -172,6 +175,8 @@ def _read_text(data: bytes, file: str, key_lines: Sequence[Line]) -> Reading:
         return _read_markup(data, words, file, key_lines)
     if start[:1] in "[{" and json_bank.is_json(words):
         return json_bank.read(words, file)
+    if _JSON.match(start):
+        raise Refused("这个 JSON 读不懂，可能没有传完或者已经损坏。")
     if start.startswith("MIME-Version"):
         return text.read_lines(lines_of("\n".join(word.lines_of_archive(data)), file), file, "mht", key_lines)
     if len(_WEBCT.findall(words[:20_000])) >= 2:

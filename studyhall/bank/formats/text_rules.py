@@ -131,7 +131,7 @@ def mark_of(text: str) -> Mark:
     if option:
         letter = letters_of(option["letter"])
         return Mark("option", text, letter[0] if letter else "")
-    if _PAGE.match(text) or (_CONTENTS.search(text) and len(text) < 80):
+    if _PAGE.match(text) or (len(text) < 80 and _CONTENTS.search(text)):
         return Mark("noise")
     return Mark("text", text)
 

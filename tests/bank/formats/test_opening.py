@@ -51,6 +51,7 @@ def test_the_ending_does_not_matter() -> None:
         (b"x" * (21 * 1024 * 1024), "最多 20 MB"),
         (b'<?xml version="1.0"?><!DOCTYPE quiz [<!ENTITY a "b">]><quiz>&a;</quiz>', "实体"),
         (b"<quiz><question>", "读不懂"),
+        (b'[{"question": "x", "answer"', "JSON 读不懂"),
         (zipped({"word/document.xml": "<a/>", "word/vbaProject.bin": "x"}), "宏"),
         (zipped({"../../etc/passwd": "x"}), "指向外面"),
         (zipped({"word/document.xml": b"0" * 30_000_000}), "大得不正常"),
@@ -66,6 +67,11 @@ def test_what_is_refused_says_why(data: bytes, words: str) -> None:
         assert words in str(refused)
     else:
         assert [one.format for one in reading.files] == ["refused"]
+
+
+def test_thousands_of_blanks_take_no_minutes() -> None:
+    text = "1.谁？\nA.甲\nB.乙\n答案：B\n" + ("一" + "\t" * 1500 + "二" + " " * 4000 + "\n") * 300
+    assert read_bytes(text.encode(), "a.txt").records[0].right_texts == ("乙",)
 
 
 def test_an_archive_is_a_document_for_each_file() -> None:
