@@ -25,8 +25,10 @@ from typing import Any
 
 sys.path[:0] = [str(Path(__file__).resolve().parent.parent)]
 
-from studyhall.bank.formats import Refused, read_bytes, sandbox
+from studyhall.bank.formats import Refused, read_bytes
+from studyhall.bank.formats.sandbox import read_apart
 from studyhall.bank.formats.summary import summary
+from studyhall.core import sandbox
 from tests.bank.formats.mutations import SECRET, mutated, samples
 
 SECONDS = 60
@@ -113,7 +115,7 @@ def _told(data: bytes, path: Path) -> str:
     """What the importer itself says of a file whose reader was ended."""
     path.write_bytes(data)
     try:
-        sandbox.read_apart(path)
+        read_apart(path)
     except Refused as refused:
         return (
             "ended at its limits" if "限制" in str(refused) or "秒" in str(refused) else f"killed: {refused}"
