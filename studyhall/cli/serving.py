@@ -22,6 +22,7 @@ def demo(port: int, no_serve: bool, as_json: bool) -> None:
         shown = town.open_town(database, clock.now())
         address = database.url.render_as_string(hide_password=True)
         url = f"http://127.0.0.1:{port}/"
+        town.tell_address(database, url.rstrip("/"))
         if as_json:
             emit(
                 {

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from studyhall.bank.loading import load_directory
-from studyhall.core import audit, clock, resources
+from studyhall.core import audit, clock, resources, settings
 from studyhall.core.db import Database
 from studyhall.core.errors import Refused
 from studyhall.core.periods import Month
@@ -61,6 +61,16 @@ def open_town(database: Database, now: datetime) -> Shown:
     keep_up(database, now)
     with database.reading() as session:
         return _shown(session, now)
+
+
+def tell_address(database: Database, url: str) -> None:
+    """Where the demo is served now: notices and QR codes lead there. One that somebody typed stays."""
+    with database.reading() as session:
+        root = units.root(session)
+        known = settings.settings_for(session, root.path).address
+    if known != url and (not known or known.startswith("http://127.0.0.1:")):
+        with database.writing() as session:
+            settings.set_value(session, root.id, root.path, "address", url)
 
 
 def is_demo(session: Session) -> bool:

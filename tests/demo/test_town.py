@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from studyhall import migrations
-from studyhall.core import clock
+from studyhall.core import clock, settings
 from studyhall.core.db import Database
 from studyhall.core.errors import Refused
 from studyhall.core.figures import percent
@@ -136,6 +136,21 @@ def test_a_second_start_keeps_what_is_there(demo: Database) -> None:
     with clock.standing_at(later):
         town.open_town(demo, later)
     assert size() == before
+
+
+def test_notices_lead_to_where_the_demo_is_served_unless_somebody_typed_another(demo: Database) -> None:
+    def told() -> str:
+        with demo.reading() as session:
+            return settings.settings_for(session, units.root(session).path).address
+
+    for url in ("http://127.0.0.1:8000", "http://127.0.0.1:8001"):
+        town.tell_address(demo, url)
+        assert told() == url
+    with demo.writing() as session:
+        root = units.root(session)
+        settings.set_value(session, root.id, root.path, "address", "https://xuefa.example.cn")
+    town.tell_address(demo, "http://127.0.0.1:8000")
+    assert told() == "https://xuefa.example.cn"
 
 
 @pytest.mark.slow
