@@ -146,8 +146,9 @@ def _make_engine(url: sa.URL) -> Engine:
         # Statements that hang must not keep a lock for ever: a minute is far beyond the slowest report.
         return sa.create_engine(
             url,
-            pool_size=20,
-            max_overflow=40,
+            # Two workers stay below the 100 that a server takes as it comes; none is opened for one request only.
+            pool_size=40,
+            max_overflow=0,
             pool_pre_ping=True,
             pool_timeout=5,
             connect_args={
