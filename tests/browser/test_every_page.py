@@ -118,6 +118,8 @@ class Town:
                 continue
             if "attempt_id" in rule.arguments and role is not Role.CADRE:
                 continue
+            if rule.endpoint == "quizzes.intro" and role is Role.AUDITOR:
+                continue  # came after the list was frozen: not found, in words
             ids = self.ids | {"attempt_id": self.done if rule.endpoint in AFTER_HAND_IN else self.open}
             unknown = rule.arguments - set(ids)
             assert not unknown, f"{rule.rule}: say in this test which row to open, {unknown}"

@@ -122,7 +122,8 @@ def test_a_mock_is_left_and_gone_on_with_on_another_phone(phone: Page, site: Sit
     other.get_by_role("button", name="答题卡").click()
     expect(other.get_by_role("heading", name="答题卡")).to_be_visible()
     sound(other)
-    other.get_by_role("button", name="也交").click()
+    with other.expect_navigation():
+        other.get_by_role("button", name="也交").click()
     expect(other.get_by_text("模拟不计入任何成绩")).to_be_visible()
     sound(other)
 

@@ -84,10 +84,10 @@ def test_without_scripts_a_button_counts(site: Site, new_page: NewPage) -> None:
     desk = new_page(site.admin, size=DESK, scripts=False)
     desk.goto("/assessments/new")
     desk.get_by_role("textbox", name="民法典，单选题，出几题").fill("99")
-    desk.get_by_role("textbox", name="名称", exact=True).fill("六一月月赛")
+    desk.get_by_label("名称", exact=True).fill("六一月月赛")
     desk.get_by_role("button", name="重新计算").click()
     expect(desk.locator("#outlook")).to_contain_text("民法典单选题还差95道")
-    expect(desk.get_by_role("textbox", name="名称", exact=True)).to_have_value("六一月月赛")
+    expect(desk.get_by_label("名称", exact=True)).to_have_value("六一月月赛")
 
 
 def test_a_fault_in_the_form_is_one_click_from_its_field(site: Site, new_page: NewPage) -> None:
