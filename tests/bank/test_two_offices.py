@@ -144,7 +144,9 @@ def test_what_changed_there_is_seen_and_only_what_is_taken_lands(
     for times in (1, 2):  # two versions further there is one version further here
         form = EDITED | {"stem": f"改过{times}次的题干"}
         editing.edit(there, actor, of_kind(there, "single").id, times, form)
-    editing.edit(there, actor, of_kind(there, "multiple").id, 1, EDITED | {"stem": "哪些可以？", "answer": "AB"})
+    editing.edit(
+        there, actor, of_kind(there, "multiple").id, 1, EDITED | {"stem": "哪些可以？", "answer": "AB"}
+    )
     editing.set_state(there, actor, [of_kind(there, "short").id], "retire")
     bank = there.scalars(sa.select(Bank)).one()
     a_question(
