@@ -11,6 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -102,7 +103,13 @@ class _Target:
 
 def compare(old: Mapping[str, str], new: Mapping[str, str]) -> list[Change]:
     """A row for each old article in its order, then one for each article that is new."""
-    return _Comparison(old, new).rows()
+    return list(_compared(tuple(old.items()), tuple(new.items())))
+
+
+# The Civil Code takes seconds, and every page about an amendment asks for the same two texts.
+@lru_cache(maxsize=4)
+def _compared(old: tuple[tuple[str, str], ...], new: tuple[tuple[str, str], ...]) -> tuple[Change, ...]:
+    return tuple(_Comparison(dict(old), dict(new)).rows())
 
 
 class _Comparison:
