@@ -8,6 +8,17 @@ const SPAN = 1000000; // save numbers of the n-th device begin at n × this
 const PATIENCE = 15000;
 const DELAYS = [2000, 4000, 8000, 16000, 30000];
 
+// Whether a page is loaded anew for this record for the first time: once, never in a circle.
+export function isFirst(mark) {
+  try {
+    if (sessionStorage.getItem("studyhall:reloaded") === mark) return false;
+    sessionStorage.setItem("studyhall:reloaded", mark);
+    return true;
+  } catch (refused) {
+    return false;
+  }
+}
+
 export class Kept {
   // place: { key, device, highest, base, token }; tell: what the page does on each outcome.
   constructor(place, tell) {

@@ -1,7 +1,7 @@
 // A paper: answers are saved as they are chosen, questions change in place, the server's clock counts down.
 // Every form on these pages works without this script.
 
-import { Kept } from "./kept.js";
+import { Kept, isFirst } from "./kept.js";
 
 const RESYNC = 30000; // a phone that slept this long asks the server for the time again
 const TYPING = 1200;
@@ -92,16 +92,6 @@ const tell = {
     if (isUp && isTimeUp) handIn();
   },
 };
-
-function isFirst(mark) {
-  try {
-    if (sessionStorage.getItem("studyhall:reloaded") === mark) return false;
-    sessionStorage.setItem("studyhall:reloaded", mark);
-    return true;
-  } catch (refused) {
-    return false;
-  }
-}
 
 const kept = new Kept(
   {

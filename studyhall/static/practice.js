@@ -4,7 +4,7 @@
 // The first answer to a question counts, so sending one twice changes nothing; in a mock a late change says
 // which answer it changes (`seen`) and gives way to one made in between on another device.
 
-import { Kept } from "./kept.js";
+import { Kept, isFirst } from "./kept.js";
 
 const place = document.getElementById("keeping");
 const { key, base } = place.dataset;
@@ -83,16 +83,6 @@ function notice(name, values = {}) {
 let isLast = false; // nothing more to answer here until the line is back
 const isAsking = Boolean(run && document.querySelector("[data-keep]"));
 const isMock = Boolean(document.querySelector("[data-seen]"));
-
-function isFirst(mark) {
-  try {
-    if (sessionStorage.getItem("studyhall:reloaded") === mark) return false;
-    sessionStorage.setItem("studyhall:reloaded", mark);
-    return true;
-  } catch (refused) {
-    return false;
-  }
-}
 
 function tellOf(answers) {
   return {
