@@ -13,9 +13,8 @@ from flask_babel import lazy_gettext as _l
 
 from studyhall.core.audit import AuditEvent
 from studyhall.core.filters import day, moment
-from studyhall.people.forms import UNIT_KINDS
+from studyhall.people.forms import COUNTED_LABELS, UNIT_KINDS
 from studyhall.quizzes.forms import (
-    CATEGORY_LABELS,
     COUNTING_LABELS,
     KIND_LABELS,
     PARTIAL_LABELS,
@@ -236,7 +235,7 @@ FIELDS = {
 
 VALUES: dict[str, Mapping[Any, Any]] = {
     "kind": {**KIND_LABELS, **UNIT_KINDS},
-    "category": CATEGORY_LABELS,
+    "category": COUNTED_LABELS,
     "state": {
         "planned": _l("安排了"),
         "held": _l("办了"),

@@ -14,10 +14,18 @@ from wtforms.validators import Optional as MayBeEmpty
 
 from studyhall.core.forms import choices
 from studyhall.people.importing import CATEGORY_LABELS
-from studyhall.people.models import Unit, UnitKind
+from studyhall.people.models import Category, Unit, UnitKind
 from studyhall.people.reasons import REASONS
 from studyhall.people.roles import LABELS
 
+COUNTED_LABELS = {
+    Category.LEADERSHIP: _l("班子成员"),
+    Category.OFFICE: _l("机关干部"),
+    Category.STATION: _l("站所人员"),
+    Category.VILLAGE: _l("村干部"),
+    Category.SUPPORT: _l("工勤人员"),
+}
+"""Who can be due: everybody but those who are not counted."""
 UNIT_KINDS = {
     UnitKind.COUNTY: _l("县"),
     UnitKind.TOWNSHIP: _l("乡镇"),

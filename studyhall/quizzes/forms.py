@@ -14,19 +14,13 @@ from wtforms.validators import InputRequired, Length, ValidationError
 
 from studyhall.core.forms import LocalMomentField, WholeNumberField, between, choices
 from studyhall.core.periods import Month
+from studyhall.people.forms import COUNTED_LABELS
 from studyhall.people.models import Category, Unit
 from studyhall.people.roster import Rule
 from studyhall.quizzes.assembly import Line
 from studyhall.quizzes.models import AssessmentKind, CountingRule, PartialRule, Reveal
 from studyhall.quizzes.publishing import Setup
 
-CATEGORY_LABELS = {
-    Category.LEADERSHIP: _l("班子成员"),
-    Category.OFFICE: _l("机关干部"),
-    Category.STATION: _l("站所人员"),
-    Category.VILLAGE: _l("村干部"),
-    Category.SUPPORT: _l("工勤人员"),
-}
 KIND_LABELS = {
     AssessmentKind.CONTEST: _l("月月赛"),
     AssessmentKind.EXAM: _l("考试"),
@@ -65,7 +59,7 @@ class AssessmentForm(FlaskForm):  # type: ignore[misc]
     excellent_percent = WholeNumberField(_l("优秀"), [between(1, 100, _l("1到100分。"))], default=90)
     partial_rule = SelectField(_l("多选题少选"), choices=choices(PARTIAL_LABELS))
     reveal = RadioField(_l("答案"), choices=choices(REVEAL_LABELS), default=Reveal.AFTER_HAND_IN)
-    categories = SelectMultipleField(_l("谁参加"), choices=choices(CATEGORY_LABELS))
+    categories = SelectMultipleField(_l("谁参加"), choices=choices(COUNTED_LABELS))
     units = SelectMultipleField(_l("只要这些单位"), coerce=int)
     top_list = BooleanField(_l("公布前10名"))
     earlier_wins = BooleanField(_l("成绩、用时都相同的，先交卷的在前"))

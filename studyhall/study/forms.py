@@ -23,6 +23,7 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from studyhall.core import clock
 from studyhall.core.forms import WholeNumberField, between, choices
+from studyhall.people.forms import COUNTED_LABELS
 from studyhall.people.models import Category, Unit
 from studyhall.people.roster import Rule
 from studyhall.study.calendar import Rhythm
@@ -30,13 +31,6 @@ from studyhall.study.holding import Entry
 from studyhall.study.models import SeriesCode, SessionState, StudySession
 from studyhall.study.series import Plan
 
-CATEGORY_LABELS = {
-    Category.LEADERSHIP: _l("班子成员"),
-    Category.OFFICE: _l("机关干部"),
-    Category.STATION: _l("站所人员"),
-    Category.VILLAGE: _l("村干部"),
-    Category.SUPPORT: _l("工勤人员"),
-}
 WHAT_LABELS = {
     "held": _l("照常办"),
     "moved": _l("改期"),
@@ -70,7 +64,7 @@ class MeetingForm(FlaskForm):  # type: ignore[misc]
     host = StringField(_l("主持"), [Length(max=80)])
     speaker = StringField(_l("主讲"), [Length(max=80)])
     guests = WholeNumberField(_l("外来听众"), [between(0, 100_000, _l("请填人数。"))], default=0)
-    categories = SelectMultipleField(_l("应到"), choices=choices(CATEGORY_LABELS))
+    categories = SelectMultipleField(_l("应到"), choices=choices(COUNTED_LABELS))
     units = SelectMultipleField(_l("只要这些单位"), coerce=int)
     merged_into = SelectField(_l("并入哪一场"), coerce=int, default=0)
     reason = StringField(_l("原因"), [Length(max=200)])

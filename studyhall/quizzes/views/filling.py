@@ -19,12 +19,13 @@ from studyhall.core.periods import Month
 from studyhall.library.models import Law
 from studyhall.people import exemptions, roster
 from studyhall.people import queries as people
+from studyhall.people.forms import COUNTED_LABELS
 from studyhall.people.models import Unit
 from studyhall.quizzes import publishing, queries
 from studyhall.quizzes.answers import MARKED_BY_MACHINE
 from studyhall.quizzes.assembly import Shortfall, shortfalls, spread
 from studyhall.quizzes.blueprint import ANY_LEVEL, BlueprintInput, blueprint_of, usual_blueprint
-from studyhall.quizzes.forms import CATEGORY_LABELS, AssessmentForm
+from studyhall.quizzes.forms import AssessmentForm
 from studyhall.quizzes.models import Assessment, AssessmentKind
 
 OFFERED_KINDS = (*MARKED_BY_MACHINE, "case")
@@ -82,7 +83,7 @@ class Outlook:
 def outlook(session: Session, owner: Unit, form: AssessmentForm, blueprint: BlueprintInput) -> Outlook:
     stock = bank.stock(session, owner.path)
     day = form.opens_at.data.date() if form.opens_at.data else clock.today()
-    everybody = roster.expected(session, roster.Rule((owner.path,), tuple(CATEGORY_LABELS)), day)
+    everybody = roster.expected(session, roster.Rule((owner.path,), tuple(COUNTED_LABELS)), day)
     rule = form.rule(owner.path)
     inside = [one for one in everybody if one.unit_path.startswith(rule.unit_paths)]
     listed = [one for one in inside if one.category in rule.categories]
@@ -92,7 +93,7 @@ def outlook(session: Session, owner: Unit, form: AssessmentForm, blueprint: Blue
     closes = form.closes_at.moment if form.closes_at.data else None
     return Outlook(
         stock=stock,
-        people={str(code): sum(one.category == code for one in inside) for code in CATEGORY_LABELS},
+        people={str(code): sum(one.category == code for one in inside) for code in COUNTED_LABELS},
         in_units={
             unit_id: sum(one.unit_path.startswith(path) for one in everybody)
             for unit_id, path in form.offered_units.items()
@@ -166,7 +167,7 @@ def suggested(
     if last is not None:
         form = AssessmentForm(units, formdata=None, data=_rules_of(last, units) | given)
         return form, blueprint_of(publishing.lines_of(last)), last
-    given |= {"categories": [str(c) for c in CATEGORY_LABELS]}
+    given |= {"categories": [str(c) for c in COUNTED_LABELS]}
     if not contest:
         given["attempts_allowed"] = 1
     form = AssessmentForm(units, formdata=None, data=given)

@@ -16,13 +16,13 @@ from studyhall.core.pages import slot
 from studyhall.core.periods import Month
 from studyhall.people import queries as people
 from studyhall.people import roster
+from studyhall.people.forms import COUNTED_LABELS
 from studyhall.people.models import Unit
 from studyhall.quizzes import publishing, queries
 from studyhall.quizzes.address import address_of
 from studyhall.quizzes.blueprint import BlueprintInput, blueprint_of, read_blueprint
 from studyhall.quizzes.first_ten import first_ten
 from studyhall.quizzes.forms import (
-    CATEGORY_LABELS,
     COUNTING_LABELS,
     KIND_LABELS,
     PARTIAL_LABELS,
@@ -137,7 +137,7 @@ def show(assessment_id: int) -> ResponseReturnValue:
             "partial": PARTIAL_LABELS,
             "reveal": REVEAL_LABELS,
         },
-        categories=[CATEGORY_LABELS[c] for c in rule.categories],
+        categories=[COUNTED_LABELS[c] for c in rule.categories],
         unit_names=queries.unit_names(db.session, set(rule.unit_paths) - {assessment.owner_unit.path}),
         spread=publishing.spread_of(db.session, assessment.owner_unit.path, publishing.lines_of(assessment)),
         address=address_of(assessment),
@@ -218,7 +218,7 @@ def _form_page(
         blueprint=blueprint,
         assessment=assessment,
         outlook=filling.outlook(db.session, owner, form, blueprint),
-        categories=CATEGORY_LABELS,
+        categories=COUNTED_LABELS,
         copied=copied,
         usual_titles=USUAL_TITLES,
     )

@@ -19,13 +19,13 @@ from studyhall.core.db import db
 from studyhall.core.errors import Missing
 from studyhall.core.filters import month as month_words
 from studyhall.core.periods import Month
+from studyhall.people.forms import COUNTED_LABELS
 from studyhall.people.models import Unit
 from studyhall.people.roster import Rule
 from studyhall.quizzes import publishing, queries, yearly
 from studyhall.quizzes.answers import LABELS
 from studyhall.quizzes.assembly import Line
 from studyhall.quizzes.blueprint import usual_blueprint
-from studyhall.quizzes.forms import CATEGORY_LABELS
 from studyhall.quizzes.models import (
     Assessment,
     AssessmentKind,
@@ -116,7 +116,7 @@ def _base(session: Session, owner: Unit) -> tuple[Setup, Assessment | None]:
         kind=AssessmentKind.CONTEST, title="", counts_for=(0, 1), opens_at=opens, closes_at=closes, minutes=30,
         attempts_allowed=2, counting_rule=CountingRule.BEST, pass_percent=60, excellent_percent=90,
         partial_rule=PartialRule.HALF, reveal=Reveal.AFTER_HAND_IN, lines=tuple(_usual_lines(laws)),
-        rule=Rule((owner.path,), tuple(CATEGORY_LABELS)),
+        rule=Rule((owner.path,), tuple(COUNTED_LABELS)),
     ), None  # fmt: skip
 
 

@@ -16,9 +16,10 @@ from studyhall.core.db import db
 from studyhall.core.errors import Missing, Refused
 from studyhall.people import queries as people
 from studyhall.people import roster
+from studyhall.people.forms import COUNTED_LABELS
 from studyhall.people.models import Unit
 from studyhall.study import attachments, holding, queries, roll
-from studyhall.study.forms import CATEGORY_LABELS, MeetingForm, entry_of, filled, rule_of
+from studyhall.study.forms import MeetingForm, entry_of, filled, rule_of
 from studyhall.study.models import Series, SessionState, StudySession
 from studyhall.study.views import bp
 
@@ -100,7 +101,7 @@ def edit(session_id: int) -> ResponseReturnValue:
         return _change(form, owner, session_id)
     page = render_template(
         "study/edit.html", form=form, meeting=meeting, due_on=first.due_on,
-        fixed=meeting.called_at is not None, categories=CATEGORY_LABELS, due=_due_count(form, owner),
+        fixed=meeting.called_at is not None, categories=COUNTED_LABELS, due=_due_count(form, owner),
     )  # fmt: skip
     return page, 400 if form.errors else 200
 
@@ -165,7 +166,7 @@ def _suggested(series: Series, day: date | None, year: int) -> MeetingForm:
     given: dict[str, Any] = {
         "held_on": held_on,
         "what": "held",
-        "categories": [str(c) for c in CATEGORY_LABELS],
+        "categories": [str(c) for c in COUNTED_LABELS],
         # Named by the page before: an article that is badly known.
         "topic": request.args.get("topic", "")[:200],
         "basis": request.args.get("basis", "")[:240],
@@ -219,7 +220,7 @@ def _year_page(
         held=queries.held_counts(db.session, kept, year, until),
         meetings=queries.meetings(db.session, _reach(), year, series=chosen),
         self_study=queries.self_study_count(db.session, owner, year),
-        categories=CATEGORY_LABELS,
+        categories=COUNTED_LABELS,
         due=_due_count(form, owner),
         today=today,
     )
