@@ -12,6 +12,7 @@ from flask import Flask
 from playwright.sync_api import Page
 
 from studyhall.admin.models import Feedback
+from studyhall.bank.models import Bank
 from studyhall.core import audit
 from studyhall.core.access import GRANTED, Role, declared_permission
 from studyhall.core.clock import standing_at
@@ -21,7 +22,7 @@ from studyhall.quizzes import taking
 from studyhall.quizzes.assembly import Line
 from studyhall.quizzes.models import Attempt, AttemptItem
 from tests.browser.conftest import DESK, PHONE, NewPage, Site
-from tests.factories import NOON, a_person, an_actor, an_assessment
+from tests.factories import NOON, a_person, a_question, an_actor, an_assessment
 from tests.study.building import a_study_year
 from tests.test_routes import FILES
 
@@ -70,6 +71,8 @@ class Town:
             self.done = self._paper(session, actor, hand_in=True).id
             self.open = self._paper(session, actor, hand_in=False).id
             law = session.scalars(sa.select(Law)).one()
+            bank = session.scalars(sa.select(Bank)).one()
+            self.never_dealt = a_question(session, bank, law.id, "short").question_id
             draft = an_assessment(
                 session, township, [Line(law.id, "single", 1, 400)], published=False, title="六月月月赛",
                 counts_for=(2026, 6), opens_at=NOON + timedelta(days=20), closes_at=NOON + timedelta(days=25),
@@ -121,6 +124,8 @@ class Town:
             if rule.endpoint == "quizzes.intro" and role is Role.AUDITOR:
                 continue  # came after the list was frozen: not found, in words
             ids = self.ids | {"attempt_id": self.done if rule.endpoint in AFTER_HAND_IN else self.open}
+            if role is Role.CADRE:
+                ids["question_id"] = self.never_dealt  # what his open paper asks is withheld from him
             unknown = rule.arguments - set(ids)
             assert not unknown, f"{rule.rule}: say in this test which row to open, {unknown}"
             with app.test_request_context():
