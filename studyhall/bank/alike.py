@@ -6,8 +6,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
-from rapidfuzz import fuzz, process
-
 ALIKE = 94
 """From this likeness on two stems are worth a look; numbers and options must be alike too."""
 
@@ -38,6 +36,8 @@ class Stems:
         found = self.with_numbers.get(numbers)
         if not found or len(stem) < self.SHORTEST:
             return None
+        from rapidfuzz import fuzz, process  # late: most files have no two stems with the same numbers
+
         near = found if len(found) <= self.FEW else self._near(stem, numbers)
         best = process.extractOne(stem, near, scorer=fuzz.ratio, score_cutoff=ALIKE)
         return best[0] if best else None

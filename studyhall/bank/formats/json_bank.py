@@ -20,7 +20,6 @@ from studyhall.bank.settling import settle
 
 OURS = "studyhall-bank"
 VERSION = 1
-MANIFEST = "studyhall-bank.json"
 MOST_DEPTH = 12
 
 _NAMES = {

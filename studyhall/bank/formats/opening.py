@@ -1,4 +1,8 @@
-"""Which reader a file gets: by what is in it, never by its name."""
+"""Which reader a file gets: by what is in it, never by its name.
+
+Readers are imported where they are wanted: a child process lives for one file, and all of them together take
+longer to load than most files to read.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +15,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from studyhall.bank.batch_checks import side_by_side
-from studyhall.bank.formats import aiken, gift, json_bank, moodle, package, qti, sheets, text, word, word_old
 from studyhall.bank.formats.guards import OLE, check_cells, check_repeats, member, ole_kind, safe_zip, weigh
 from studyhall.bank.formats.lines import Line, decoded, lines_of
-from studyhall.bank.formats.reading import Reading, Refused
-from studyhall.bank.formats.sheet_cells import sheet_of_text, sheets_of
-from studyhall.bank.formats.sheet_heads import head_of
-from studyhall.bank.formats.xml_safe import local, parsed
+from studyhall.bank.formats.other_systems import OTHER_SYSTEMS
+from studyhall.bank.formats.reading import MANIFEST, Reading, Refused
 from studyhall.bank.record import Fragment, Place
 
 MOST_QUESTIONS = 20_000
@@ -39,18 +40,6 @@ _REFUSED_STARTS = (
     (b"MZ", "程序不能导入。"),
     (b"SQLite format", "数据库文件不能导入。"),
 )
-
-
-_OTHERS = {
-    "blackboard": "这是 Blackboard 的题库；请在 Blackboard 里导出为 QTI 2.1 再传。",
-    "webct": "这是 WebCT 的题库；请在 WebCT 或 Blackboard 里导出为 QTI 1.2 再传。",
-    "examview": "这是 ExamView 的题库；请在 ExamView 里导出为 QTI 1.2，或者导出为 Word（.docx）再传。",
-}
-"""Systems that no office here has: known by name, with what to ask of them."""
-_WEBCT = re.compile(r"(?mi)^:(?:TYPE:(?:MC|MR|M|S|P|C|J)\b|QUESTION:[HT]?\s*$|TITLE:.+)")
-
-
-_JSON = re.compile(r'\{\s*"[^"]*"\s*:|\[\s*\{\s*"[^"]*"\s*:')
 
 
 def open_data(data: bytes, file: str, key: tuple[bytes, str] | None = None) -> Reading:
@@ -83,46 +72,65 @@ def _read(data: bytes, file: str, key_lines: Sequence[Line], depth: int) -> Read
             raise Refused(message)
     if data.startswith(OLE):
         if ole_kind(data) == "doc":
+            from studyhall.bank.formats import word_old
+
             return word_old.read(data, file, key_lines)
-        return sheets.read_sheets(sheets_of(data), file, "xls")
+        return _read_book(data, file, "xls")
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _read_zip(data, file, key_lines, depth)
-    return _read_text(data, file, key_lines)
+    from studyhall.bank.formats.opening_words import read_words
+
+    return read_words(data, file, key_lines)
 
 
 def _read_zip(data: bytes, file: str, key_lines: Sequence[Line], depth: int) -> Reading:
     archive = safe_zip(data)
     names = set(archive.namelist())
     if any(name.startswith("word/") for name in names):
+        from studyhall.bank.formats import word
+
         return word.read(data, file, key_lines)
     if any(name.startswith("xl/") for name in names):
         check_cells(archive)
-        return sheets.read_sheets(sheets_of(data), file, "xlsx")
+        return _read_book(data, file, "xlsx")
     if "mimetype" in names:
         kind = member(archive, "mimetype")[:100].decode("ascii", errors="replace")
         if "spreadsheet" in kind:
             check_repeats(archive)
-            return sheets.read_sheets(sheets_of(data), file, "ods")
+            return _read_book(data, file, "ods")
         raise Refused("这种 OpenDocument 文件不能导入；请另存为 .docx 或 .xlsx 再传。")
     _refuse_other_systems(names)
     if any(name.endswith("imsmanifest.xml") for name in names):
+        from studyhall.bank.formats import qti
+
         return qti.read_package(archive, file)
-    if json_bank.MANIFEST in names:
-        words = member(archive, json_bank.MANIFEST).decode("utf-8", errors="replace")
-        manifest = json.loads(words) if json_bank.is_json(words) else {}
-        return (
-            package.read(archive, manifest, file)
-            if package.is_package(manifest)
-            else json_bank.read(words, file)
-        )
+    if MANIFEST in names:
+        return _read_manifest(archive, file)
     return _read_several(archive, file, depth)
+
+
+def _read_book(data: bytes, file: str, format: str) -> Reading:
+    from studyhall.bank.formats.sheet_cells import sheets_of
+    from studyhall.bank.formats.sheets import read_sheets
+
+    return read_sheets(sheets_of(data), file, format)
+
+
+def _read_manifest(archive: zipfile.ZipFile, file: str) -> Reading:
+    from studyhall.bank.formats import json_bank, package
+
+    words = member(archive, MANIFEST).decode("utf-8", errors="replace")
+    manifest = json.loads(words) if json_bank.is_json(words) else {}
+    return (
+        package.read(archive, manifest, file) if package.is_package(manifest) else json_bank.read(words, file)
+    )
 
 
 def _refuse_other_systems(names: set[str]) -> None:
     if any(re.search(r"(^|/)res\d{5}\.dat$", name) or name.endswith(".bb-package-info") for name in names):
-        raise Refused(_OTHERS["blackboard"])
+        raise Refused(OTHER_SYSTEMS["blackboard"])
     if any(name.lower().endswith((".bnk", ".tst")) for name in names):
-        raise Refused(_OTHERS["examview"])
+        raise Refused(OTHER_SYSTEMS["examview"])
     if any(name.startswith("ppt/") for name in names):
         raise Refused("幻灯片不能导入，请把试题放进 Word 或 Excel。")
     if "questions.xml" in names and "moodle_backup.xml" in names:
@@ -168,75 +176,23 @@ def _name_of(info: zipfile.ZipInfo) -> str:
         return info.filename
 
 
-def _read_text(data: bytes, file: str, key_lines: Sequence[Line]) -> Reading:
-    words = decoded(data)
-    start = words.lstrip()[:400]
-    if start.startswith("<"):
-        return _read_markup(data, words, file, key_lines)
-    if start[:1] in "[{" and json_bank.is_json(words):
-        return json_bank.read(words, file)
-    if _JSON.match(start):
-        raise Refused("这个 JSON 读不懂，可能没有传完或者已经损坏。")
-    if start.startswith("MIME-Version"):
-        return text.read_lines(lines_of("\n".join(word.lines_of_archive(data)), file), file, "mht", key_lines)
-    if len(_WEBCT.findall(words[:20_000])) >= 2:
-        raise Refused(_OTHERS["webct"])
-    if gift.is_gift(words):
-        return gift.read(words, file)
-    if aiken.is_aiken(words):
-        return aiken.read(words, file)
-    sheet = sheet_of_text(words) if re.search(r"[\t,;|]", start) else None
-    if sheet and any(head_of(row, number) for number, row in enumerate(sheet.rows[:6], 1)):
-        return sheets.read_sheets([sheet], file, "csv")
-    markdown = re.search(r"(?m)^#{1,6} |\*\*\S", words)
-    return text.read_lines(lines_of(words, file), file, "md" if markdown else "txt", key_lines)
-
-
-def _read_markup(data: bytes, words: str, file: str, key_lines: Sequence[Line]) -> Reading:
-    head = words.lstrip()[:3000].lower()
-    if "<html" in head or "<table" in head or "<!doctype html" in head:
-        return _read_html(data, file, key_lines)
-    root = parsed(re.sub(r"^\s*<\?xml[^>]*\?>", "", words).strip().encode("utf-8"))
-    name = local(root)
-    if name == "quiz":
-        return moodle.read(root, file)
-    if name in (
-        "questestinterop",
-        "assessmentItem",
-        "assessmentTest",
-        "qti-assessment-item",
-        "qti-assessment-test",
-    ):
-        return qti.read(root, file)
-    if name == "Workbook":
-        raise Refused("这是旧式的 XML 表格；请用 Excel 打开，另存为 .xlsx 再传。")
-    if name in ("POOL", "QUESTIONS"):
-        raise Refused(_OTHERS["blackboard"])
-    if name.lower() in ("examview", "examviewbank"):
-        raise Refused(_OTHERS["examview"])
-    raise Refused(f"不认识这种 XML（{name[:30]}）；能读的有 Moodle XML 和 QTI 1.2、2.1。")
-
-
-def _read_html(data: bytes, file: str, key_lines: Sequence[Line]) -> Reading:
-    """A page saved by a browser, or a table that a system exports as .xls and that is a page inside."""
-    lines = word.lines_of_html(decoded(data))
-    rows = sheet_of_text("\n".join(line.replace('"', "”") for line in lines if "\t" in line))
-    if any(head_of(row, number) for number, row in enumerate(rows.rows[:6], 1)):
-        return sheets.read_sheets([rows], file, "html")
-    return text.read_lines(lines_of("\n".join(lines), file), file, "html", key_lines)
-
-
 def lines_of_key(data: bytes, file: str) -> list[Line]:
     """The second file, of which only the words count; a sheet becomes lines with tabs."""
     weigh(data)
     if data.startswith(OLE) and ole_kind(data) == "doc":
+        from studyhall.bank.formats import word_old
+
         return word_old.lines_of(data, file)
     if data.startswith(b"PK\x03\x04"):
         archive = safe_zip(data)
         if any(name.startswith("word/") for name in archive.namelist()):
+            from studyhall.bank.formats import word
+
             return word.key_lines_of(data, file)
         check_cells(archive)
     if data.startswith((OLE, b"PK\x03\x04")):
-        rows = [(sheet, row) for sheet in sheets_of(data) for row in sheet.rows]
-        return [Line("\t".join(row), Place(file=file), from_table=True) for _sheet, row in rows]
+        from studyhall.bank.formats.sheet_cells import sheets_of
+
+        rows = [row for sheet in sheets_of(data) for row in sheet.rows]
+        return [Line("\t".join(row), Place(file=file), from_table=True) for row in rows]
     return [replace(line, from_table="\t" in line.text) for line in lines_of(decoded(data), file)]

@@ -16,8 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from studyhall.bank.formats.guards import member
-from studyhall.bank.formats.json_bank import MANIFEST
-from studyhall.bank.formats.reading import Reading, Refused
+from studyhall.bank.formats.reading import MANIFEST, Reading, Refused
 from studyhall.bank.formats.soundness import sound
 from studyhall.bank.record import Picture, Record
 

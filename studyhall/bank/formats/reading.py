@@ -8,6 +8,9 @@ from typing import Any
 
 from studyhall.bank.record import Fragment, Place, Record
 
+MANIFEST = "studyhall-bank.json"
+"""By this member an archive of our own is known."""
+
 
 class Refused(Exception):
     """The file is not read at all; the message is the line a clerk sees."""
