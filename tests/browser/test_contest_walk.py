@@ -7,29 +7,19 @@ from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from studyhall.quizzes.models import Assessment, Attempt
 from tests.browser.conftest import DESK, PHONE, NewPage, Site
+from tests.browser.soundness import sound
 from tests.browser.test_cadre_walk import walk
 
 pytestmark = pytest.mark.browser
-
-WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 def newest(site: Site) -> Assessment:
     with site.database.reading() as session:
         return session.scalars(sa.select(Assessment).order_by(Assessment.id.desc()).limit(1)).one()
-
-
-def sound(page: Page) -> None:
-    """axe finds nothing, nothing is too wide, one filled button at most."""
-    found = Axe().run(page, options={"rules": {"meta-refresh": {"enabled": False}}})
-    assert found.violations_count == 0, found.generate_report()
-    assert page.evaluate(WIDE) <= 0, page.url
-    assert page.locator(".btn-primary:visible").count() <= 1, page.url
 
 
 def test_from_set_up_to_standing_on_two_phones(site: Site, new_page: NewPage) -> None:

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Page
 
@@ -22,6 +21,7 @@ from studyhall.quizzes import taking
 from studyhall.quizzes.assembly import Line
 from studyhall.quizzes.models import Attempt, AttemptItem
 from tests.browser.conftest import DESK, PHONE, NewPage, Site
+from tests.browser.soundness import faults, sound, too_wide
 from tests.factories import NOON, a_person, a_question, an_actor, an_assessment
 from tests.study.building import a_study_year
 from tests.test_routes import FILES
@@ -43,18 +43,6 @@ NOT_HERE = {
 }
 BRINGS_A_FILE = (".xlsx", ".docx")
 AFTER_HAND_IN = {"quizzes.result", "quizzes.review"}
-
-STOPPABLE = {"meta-refresh"}
-"""The live page reloads itself and offers 先不更新, which is what the rule asks for."""
-
-WIDTH = """() => document.documentElement.scrollWidth - document.documentElement.clientWidth"""
-STRUCTURE = """() => ({
-  h1: document.querySelectorAll('h1').length,
-  filled: [...document.querySelectorAll('.btn-primary')].filter(one => one.offsetParent).length,
-  small: [...document.querySelectorAll('main a.btn, main button.btn')]
-    .filter(one => one.offsetParent && one.getBoundingClientRect().height < 43.5)
-    .map(one => one.textContent.trim()),
-})"""
 
 
 class Town:
@@ -188,24 +176,6 @@ def _is_policy(words: str) -> bool:
     return "Content Security Policy" in words or "Refused to" in words
 
 
-def faults(page: Page) -> list[str]:
-    found = [
-        f"axe {one['id']}: {one['nodes'][0]['html'][:160]}"
-        for one in Axe().run(page).response["violations"]
-        if one["id"] not in STOPPABLE
-    ]
-    seen = page.evaluate(STRUCTURE)
-    if seen["h1"] != 1:
-        found.append(f"{seen['h1']} h1")
-    if seen["filled"] > 1:
-        found.append(f"{seen['filled']} filled buttons")
-    if seen["small"]:
-        found.append(f"small targets: {seen['small'][:3]}")
-    if page.evaluate(WIDTH) > 0:
-        found.append("wider than the window")
-    return found
-
-
 @pytest.mark.parametrize("role", ROLES)
 def test_nothing_scrolls_sideways_at_320_px_nor_in_large_type(
     town: Town, new_page: NewPage, role: Role
@@ -216,10 +186,10 @@ def test_nothing_scrolls_sideways_at_320_px_nor_in_large_type(
         page.goto(path)
         if page.locator("body.print").count():
             continue  # paper is as wide as paper
-        if page.evaluate(WIDTH) > 0:
+        if too_wide(page):
             wide.append(path)
         page.evaluate("document.documentElement.dataset.type = 'large'")
-        if page.evaluate(WIDTH) > 0:
+        if too_wide(page):
             wide.append(f"{path}, large type")
     assert wide == []
 
@@ -228,4 +198,4 @@ def test_nothing_scrolls_sideways_at_320_px_nor_in_large_type(
 def test_the_door_is_as_open_as_the_house(site: Site, new_page: NewPage, path: str) -> None:
     page = new_page()
     page.goto(path)
-    assert faults(page) == []
+    sound(page)

@@ -6,12 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from studyhall.core import settings
 from studyhall.people import units
 from tests.browser.conftest import DESK, PHONE, NewPage, Site
+from tests.browser.soundness import sound
 from tests.people.test_sheets import NUMBER, a_book
 
 pytestmark = pytest.mark.browser
@@ -42,13 +42,6 @@ def sheet(tmp_path: Path) -> Path:
     return path
 
 
-def no_faults(page: Page) -> None:
-    found = Axe().run(page)
-    assert not found.response["violations"], found.generate_report()
-    width = page.evaluate("document.documentElement.scrollWidth")
-    assert width <= page.viewport_size["width"]
-
-
 def test_from_a_sheet_to_slips_to_the_first_page(clerk: Page, new_page: NewPage, sheet: Path) -> None:
     clerk.goto("/people")
     clerk.get_by_role("link", name="导入名册").click()
@@ -56,14 +49,14 @@ def test_from_a_sheet_to_slips_to_the_first_page(clerk: Page, new_page: NewPage,
     clerk.get_by_role("button", name="读这个文件，去核对").click()
     expect(clerk.get_by_role("heading", level=1)).to_have_text("核对人员名册，还有1行要判断")
     expect(clerk.get_by_text("身份证号这一列没有读进来。")).to_be_visible()
-    no_faults(clerk)
+    sound(clerk)
     clerk.get_by_role("radio", name="同一人，调到西滩村").check()
     clerk.get_by_role("button", name="导入2行").click()
     expect(clerk.get_by_role("heading", level=1)).to_have_text("名册已导入")
     expect(clerk.get_by_text("没有导入的1行")).to_be_visible()
     clerk.get_by_role("link", name="看人员").click()
     clerk.get_by_role("link", name="打印密码条").click()
-    no_faults(clerk)
+    sound(clerk)
     clerk.get_by_role("button", name="做2张密码条").click()
     slip = clerk.locator(".slip", has_text="巴特尔·才仁")
     expect(slip.locator("h2")).to_contain_text("巴特尔·才仁")
@@ -80,13 +73,13 @@ def first_login(phone: Page, number: str, password: str) -> None:
     phone.get_by_label("密码", exact=True).fill(password)
     phone.get_by_role("button", name="登录").click()
     expect(phone.get_by_role("heading", level=1)).to_have_text("您的信息，怎么用、谁能看")
-    no_faults(phone)
+    sound(phone)
     phone.get_by_role("button", name="看过了，去设新密码").click()
     phone.get_by_label("新密码", exact=True).fill("12345678")
     phone.get_by_label("再填一次新密码").fill("12345678")
     phone.get_by_role("button", name="保存密码，进首页").click()
     expect(phone.get_by_text("太常见")).to_be_visible()
-    no_faults(phone)
+    sound(phone)
     phone.get_by_label("新密码", exact=True).fill("早上六点放羊去了")
     phone.get_by_label("再填一次新密码").fill("早上六点放羊去了")
     phone.get_by_role("button", name="保存密码，进首页").click()
@@ -98,11 +91,11 @@ def test_a_transfer_is_three_taps_and_a_form(clerk: Page) -> None:
     clerk.get_by_label("找人").fill("sjp")
     clerk.get_by_role("button", name="找人").click()
     clerk.get_by_role("link", name="宋建平").click()
-    no_faults(clerk)
+    sound(clerk)
     clerk.get_by_role("link", name="调动", exact=True).click()
     clerk.get_by_label("调到哪个单位").select_option(label="　党政综合办公室")
     clerk.get_by_label("从哪天起").fill("2026-05-10")
-    no_faults(clerk)
+    sound(clerk)
     clerk.get_by_role("button", name="调动").click()
     said = clerk.get_by_role("status")
     expect(said).to_contain_text("宋建平从5月10日起在党政综合办公室。")
@@ -112,10 +105,10 @@ def test_a_transfer_is_three_taps_and_a_form(clerk: Page) -> None:
 def test_a_reset_is_two_taps_on_a_persons_page(clerk: Page, site: Site) -> None:
     clerk.goto(f"/people/{site.cadre.id}")
     clerk.get_by_role("link", name="重设密码").click()
-    no_faults(clerk)
+    sound(clerk)
     clerk.get_by_role("button", name="重设密码").click()
     assert SLIP.fullmatch(clerk.locator(".code").inner_text())
-    no_faults(clerk)
+    sound(clerk)
     clerk.go_back()
     assert not SLIP.findall(clerk.content())
 
@@ -126,7 +119,7 @@ def test_two_entries_are_merged_after_a_look(clerk: Page, site: Site) -> None:
     clerk.get_by_label("另一条的工号").fill("sz0002")
     clerk.get_by_role("button", name="看合并会怎样").click()
     expect(clerk.get_by_role("heading", level=1)).to_have_text("把这两条合成一个人？")
-    no_faults(clerk)
+    sound(clerk)
     clerk.get_by_role("button", name="合并，以后只用SZ0001").click()
     expect(clerk.get_by_role("status")).to_contain_text("合并好了，以后只用SZ0001。")
 
@@ -146,7 +139,7 @@ def test_each_page_holds_on_desk_and_phone(
     faults: list[str] = []
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
     page.goto(path)
-    no_faults(page)
+    sound(page)
     assert page.get_by_role("heading", level=1).count() == 1
     assert page.locator("main .btn-primary").count() <= 1
     assert not faults

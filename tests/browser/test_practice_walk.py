@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from studyhall.library.models import Law
 from studyhall.practice.models import PracticeItem
+from tests.browser import soundness
 from tests.browser.conftest import NewPage, Site
 from tests.factories import a_bank, a_question
 
@@ -36,10 +36,7 @@ def phone(request: pytest.FixtureRequest, new_page: NewPage, site: Site) -> Page
 
 
 def sound(page: Page) -> None:
-    """axe finds nothing, and nothing is wider than the phone."""
-    if page not in PLAIN:
-        assert [one["id"] for one in Axe().run(page).response["violations"]] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    soundness.sound(page, scripts=page not in PLAIN)
 
 
 def choose(page: Page, right: bool) -> None:
