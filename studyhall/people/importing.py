@@ -16,7 +16,7 @@ from studyhall.core import clock
 from studyhall.core.access import Actor, Reach
 from studyhall.core.errors import Missing, Refused
 from studyhall.core.sandbox import apart
-from studyhall.people import identity_numbers, matching, numbers
+from studyhall.people import first_days, identity_numbers, matching, numbers
 from studyhall.people.models import Category, Membership, Person, RosterImport, Unit
 from studyhall.people.sheet_units import NewUnit, UnitFinder, category_of
 from studyhall.people.sheets import Row, Sheet
@@ -36,7 +36,7 @@ CATEGORY_LABELS = {
     Category.OFFICE: "机关干部",
     Category.STATION: "站所人员",
     Category.VILLAGE: "村干部",
-    Category.SUPPORT: "工勤",
+    Category.SUPPORT: "工勤人员",
     Category.UNCOUNTED: "不计入",
 }
 
@@ -51,6 +51,9 @@ class Plan:
     staff_nos: Mapping[int, str]
     """By row, the number somebody new would get."""
     days: Mapping[int, date]
+    """By row, from when: what the clerk has said, else what the sheet says; for the rest the day of the sheet."""
+    days_refused: Mapping[int, str]
+    """By row, why the day on the sheet is not taken, in words."""
     leaving: Mapping[int, date]
     """By person: missing people of whom the clerk has said that they left, and when."""
     people: str
@@ -128,7 +131,8 @@ def plan(session: Session, batch: RosterImport) -> Plan:
         ))
         for new in finder.new.values()
     ]  # fmt: skip
-    days = {int(row): date.fromisoformat(day) for row, day in batch.decisions.get("days", {}).items()}
+    days, refused = first_days.of_sheet(fates, batch.effective_on)
+    days |= {int(row): date.fromisoformat(day) for row, day in batch.decisions.get("days", {}).items()}
     leaving = {
         int(person): date.fromisoformat(day) for person, day in batch.decisions.get("left", {}).items()
     }
@@ -136,7 +140,7 @@ def plan(session: Session, batch: RosterImport) -> Plan:
     # A first sheet makes the office itself, even where nobody sits in it directly.
     new_units = tuple(new for new in made if new.rows or (scope is None and new.name == finder.root_name))
     return Plan(
-        tuple(fates), tuple(missing), new_units, _numbers(session, fates, scope, finder), days, leaving,
+        tuple(fates), tuple(missing), new_units, _numbers(session, fates, scope, finder), days, refused, leaving,
         _fingerprint(known),
     )  # fmt: skip
 
@@ -187,6 +191,8 @@ def _line(session: Session, index: int, row: Row, finder: UnitFinder) -> matchin
         category=category or "",
         guess=category or category_of(unit_name, kind),
         fault=fault or unit_fault,
+        since=row.since,
+        since_said=row.since_said,
     )
 
 
@@ -216,6 +222,7 @@ def _people(
         matching.Known(
             person.id, person.staff_no.upper(), person.name, unit.id, unit.name, membership.category,
             membership.duty or "", person.phone or "", frozenset(also[person.id] - {unit.id}),
+            membership.starts_on.isoformat(),
         )
         for person, membership, unit in main.values()
     ]  # fmt: skip

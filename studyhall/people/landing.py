@@ -59,7 +59,14 @@ def land(session: Session, actor: Actor | None, batch: RosterImport, seen: str |
 class _Landing:
     def __init__(self, session: Session, actor: Actor | None, batch: RosterImport, plan: Plan) -> None:
         self.session, self.actor, self.batch, self.plan = session, actor, batch, plan
-        self.outcome: dict[str, Any] = {"people": [], "changed": [], "moved": [], "left": [], "units": []}
+        self.outcome: dict[str, Any] = {
+            "people": [],
+            "changed": [],
+            "moved": [],
+            "placed": [],
+            "left": [],
+            "units": [],
+        }
         self.units: dict[int | str, Unit] = {}
         self.scope: Unit
 
@@ -77,7 +84,7 @@ class _Landing:
         scope = self.session.get(Unit, self.batch.unit_id) if self.batch.unit_id else None
         for new in self.plan.new_units:
             parent = self.session.get_one(Unit, new.parent_id) if new.parent_id else scope
-            opened_on = min(self.batch.effective_on, *self.plan.days.values(), clock.today())
+            opened_on = min(self.batch.effective_on, clock.today(), *self._days_in(new.name))
             unit = units.open_unit(self.session, new.code, new.name, new.kind, parent, opened_on)
             self.units[new.name] = unit
             self.outcome["units"].append(unit.id)
@@ -90,6 +97,11 @@ class _Landing:
             )  # fmt: skip
         assert scope is not None
         self.scope = scope
+
+    def _days_in(self, unit: str) -> list[date]:
+        """From when anybody is in a new unit: it is there by then. The office itself is there before all of them."""
+        is_office = self.batch.unit_id is None
+        return [self._day(fate.line.row) for fate in self.plan.fates if is_office or fate.line.unit == unit]
 
     def _unit(self, which: int | str) -> Unit:
         if which not in self.units:
@@ -157,21 +169,34 @@ class _Landing:
         day = self._day(fate.line.row)
         old = memberships.counting_on(self.session, person.id, day)
         if old is None:
-            raise Refused(
-                f"第{fate.line.shown_row}行{person.name}在{day.isoformat()}不在任何单位，不能调动。"
-            )
-        until = old.ends_on
+            old = self._came_later(fate, person, day)
+        until, before = old.ends_on, _where(old)
         try:
+            if day < old.starts_on:
+                memberships.correct_start(self.session, old, day)
             new = keeping.move(
                 self.session, self.actor, person, old, self._unit(fate.line.unit), day,
                 category=Category(fate.line.category or fate.line.guess), duty=fate.line.duty or None,
             )  # fmt: skip
         except Refused as refusal:
             raise Refused(f"第{fate.line.shown_row}行{person.name}：{refusal.message}") from None
-        self.outcome["moved"].append([old.id, until.isoformat() if until else None, new.id])
+        if new is old:
+            self.outcome["placed"].append([old.id, before, _where(new)])
+        else:
+            self.outcome["moved"].append([old.id, until.isoformat() if until else None, new.id])
         rest = {key: pair for key, pair in fate.changes.items() if key in ("name", "staff_no", "phone")}
         if rest:
             self._write(person, new, rest)
+
+    def _came_later(self, fate: matching.Fate, person: Person, day: date) -> Membership:
+        """Whom the sheet knows from before the day on which he was entered here, as the first administrator of
+        a new site was: his one membership, while no list has been taken with it."""
+        only = memberships.only_one(self.session, person.id)
+        if only is None or only.starts_on < day or keeping.frozen_since(self.session, person.id, day):
+            raise Refused(
+                f"第{fate.line.shown_row}行{person.name}在{day.isoformat()}不在任何单位，不能调动。"
+            )
+        return only
 
     def _change(self, fate: matching.Fate) -> None:
         assert fate.person is not None
@@ -206,3 +231,13 @@ class _Landing:
         ]
         keeping.let_go(self.session, self.actor, person, day)
         self.outcome["left"].append([person_id, before])
+
+
+def _where(membership: Membership) -> dict[str, Any]:
+    """As JSON what a membership says, to be put back."""
+    return {
+        "unit_id": membership.unit_id,
+        "category": membership.category,
+        "duty": membership.duty,
+        "starts_on": membership.starts_on.isoformat(),
+    }

@@ -26,6 +26,8 @@ class Known:
     phone: str
     also: frozenset[int] = frozenset()
     """Units he is in beside, or will be in later: a row that says one of them moves nobody."""
+    since: str = ""
+    """The first day of his membership, ISO."""
 
     def is_in(self, unit: int | str) -> bool:
         return unit == self.unit or unit in self.also
@@ -52,6 +54,9 @@ class Line:
     guess: str = ""
     """What the unit suggests for somebody new or transferred."""
     fault: str = ""
+    since: str = ""
+    """The first day the sheet gives, ISO; `since_said` instead where what stands there is no day."""
+    since_said: str = ""
 
 
 @dataclass(frozen=True)

@@ -117,11 +117,14 @@ def transfer(
 ) -> Membership:
     """Move somebody on a day: the old membership ends, a new one of the same standing begins.
 
-    It lasts as long as the old one would have. Raises Refused like `leave` and `join`.
+    It lasts as long as the old one would have. Moved on its own first day, a membership has held on no day in
+    the old unit: it is the same one, put where it belongs. Raises Refused like `leave` and `join`.
     """
     until = membership.ends_on
     if unit_id == membership.unit_id:
         raise Refused("已经在这个单位了。")
+    if on == membership.starts_on:
+        return _put_elsewhere(session, membership, unit_id, category, duty)
     if until is not None and on >= until:
         raise Refused("这一段任职在那天以前已经结束了。")
     leave(session, membership, on)
@@ -135,6 +138,24 @@ def transfer(
         duty=membership.duty if duty is None else duty or None,
         counts=membership.counts,
     )
+
+
+def _put_elsewhere(
+    session: Session, membership: Membership, unit_id: int, category: Category | None, duty: str | None
+) -> Membership:
+    _check_unit(session, unit_id, membership.starts_on, membership.ends_on)
+    membership.unit_id = unit_id
+    membership.category = category or Category(membership.category)
+    membership.duty = membership.duty if duty is None else duty or None
+    session.flush()
+    session.refresh(membership)
+    return membership
+
+
+def only_one(session: Session, person_id: int) -> Membership | None:
+    """The one membership somebody has ever had; None where there were others, or none."""
+    found = _all_of(session, person_id)
+    return found[0] if len(found) == 1 else None
 
 
 def counting_on(session: Session, person_id: int, day: date) -> Membership | None:

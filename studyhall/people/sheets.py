@@ -65,6 +65,8 @@ class Row:
     """ISO, empty for none."""
     sheet: str = ""
     fault: str = ""
+    since_said: str = ""
+    """What stands where the day should, when it is none: he comes in without it."""
 
 
 @dataclass
@@ -250,8 +252,7 @@ def _find_fault(row: Row) -> None:
     elif row.since:
         day = _day(row.since)
         if day is None or not date(1950, 1, 1) <= day <= date(2100, 1, 1):
-            row.fault = f"任职时间“{row.since[:20]}”不对"
-            row.since = ""
+            row.since, row.since_said = "", row.since[:20]
         else:
             row.since = day.isoformat()
 

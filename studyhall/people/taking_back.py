@@ -29,6 +29,8 @@ def undo(session: Session, actor: Actor | None, batch: RosterImport) -> None:
     _refuse_hanging(session, outcome)
     for old_id, until, new_id in outcome["moved"]:
         _undo_move(session, old_id, until, new_id)
+    for membership_id, before, after in outcome.get("placed", ()):
+        _undo_placing(session, membership_id, before, after)
     for person_id, membership_id, changes in outcome["changed"]:
         _undo_change(session, person_id, membership_id, changes)
     for _person_id, before in outcome["left"]:
@@ -78,7 +80,7 @@ def _refuse_hanging(session: Session, outcome: dict[str, Any]) -> None:
 def _refuse_hanging_unit(session: Session, unit_id: int, outcome: dict[str, Any]) -> None:
     """Anything but the memberships of this import and the other units it opened."""
     made = set(outcome["people"])
-    moved = {new_id for _, _, new_id in outcome["moved"]}
+    moved = {new_id for _, _, new_id in outcome["moved"]} | {one[0] for one in outcome.get("placed", ())}
     strangers = [
         one
         for one in session.scalars(sa.select(Membership).where(Membership.unit_id == unit_id))
@@ -112,6 +114,20 @@ def _undo_move(session: Session, old_id: int, until: str | None, new_id: int) ->
     session.delete(new)
     session.flush()
     old.ends_on = date.fromisoformat(until) if until else None
+    session.flush()
+
+
+def _undo_placing(
+    session: Session, membership_id: int, before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    membership = session.get(Membership, membership_id)
+    if membership is None or (membership.unit_id, membership.starts_on.isoformat()) != (
+        after["unit_id"],
+        after["starts_on"],
+    ):
+        raise Refused("调动过的人后来又变了，不能整批撤回。请一个一个改。")
+    membership.unit_id, membership.category = before["unit_id"], before["category"]
+    membership.duty, membership.starts_on = before["duty"], date.fromisoformat(before["starts_on"])
     session.flush()
 
 

@@ -137,6 +137,59 @@ def test_a_transfer_takes_the_day_said_for_its_row(session: Session) -> None:
     assert memberships.counting_on(session, person.id, date(2026, 6, 1)).unit.name == "东河村"
 
 
+def test_a_new_membership_begins_on_the_day_of_the_sheet(session: Session) -> None:
+    town = a_township(session)
+    batch = landed(
+        session, town, ("甲一", "西滩村", "2021-03-01"), ("乙二", "西滩村", ""), ("丙三", "西滩村", "2027-01-01"),
+        fields=("name", "unit", "since"),
+    )  # fmt: skip
+    begun = dict(session.execute(sa.select(Person.name, Membership.starts_on).join(Membership)).all())
+    assert begun == {"甲一": date(2021, 3, 1), "乙二": TODAY, "丙三": TODAY}
+    assert session.scalar(sa.select(Unit.opened_on).where(Unit.name == "西滩村")) == date(2021, 3, 1)
+    taking_back.undo(session, None, batch)
+    assert people(session) == {}
+
+
+def test_what_the_clerk_says_of_a_first_day_comes_before_the_sheet(session: Session) -> None:
+    town = a_township(session)
+    batch = bring(session, town, ("甲一", town.name, "2021-03-01"), fields=("name", "unit", "since"))
+    importing.decide(batch, rows={}, days={1: "2022-04-01"}, left={}, new_units={})
+    assert importing.plan(session, batch).days == {1: date(2022, 4, 1)}
+
+
+@pytest.mark.parametrize("effective", [TODAY, TODAY - timedelta(days=100)])
+def test_the_first_administrator_goes_to_his_office_on_the_day_he_was_made(
+    session: Session, effective: date
+) -> None:
+    town = a_township(session)
+    admin = a_person(session, town, name="刘志远", staff_no="YLT0001", starts_on=TODAY)
+    batch = bring(session, town, ("刘志远", "党政综合办公室", "主任"), ("苏和", "西滩村", ""))
+    batch.effective_on = effective
+    importing.decide(batch, rows={1: f"same:{admin.id}"}, days={}, left={}, new_units={})
+    landing.land(session, None, batch, None)
+    assert people(session)["刘志远"] == ("YLT0001", "党政综合办公室")
+    only = memberships.only_one(session, admin.id)
+    assert (only.starts_on, only.duty) == (effective, "主任")
+    taking_back.undo(session, None, batch)
+    session.expire_all()
+    only = memberships.only_one(session, admin.id)
+    assert (only.unit.name, only.starts_on, only.duty) == (town.name, TODAY, None)
+    assert session.scalar(sa.select(Unit).where(Unit.name == "党政综合办公室")) is None
+
+
+def test_nobody_on_a_frozen_list_is_moved_before_he_came(session: Session) -> None:
+    town = a_township(session)
+    other = a_unit(session, "B", town, name="东河村")
+    person = a_person(session, town, name="何春花", staff_no="XQ0001", starts_on=TODAY)
+    listed = roster.take(session, roster.Rule((town.path,), (Category.VILLAGE, Category.OFFICE)), TODAY)
+    roster.freeze(listed, clock.now())
+    batch = bring(session, town, ("何春花", other.name, "XQ0001"), fields=("name", "unit", "staff_no"))
+    batch.effective_on = TODAY - timedelta(days=1)
+    with pytest.raises(Refused, match="不在任何单位，不能调动"):
+        landing.land(session, None, batch, None)
+    assert memberships.only_one(session, person.id).unit_id == town.id
+
+
 def test_the_clerk_says_who_of_the_missing_left(session: Session) -> None:
     town = a_township(session)
     gone, stays = a_person(session, town, name="田丽"), a_person(session, town, name="布和")

@@ -52,7 +52,6 @@ def test_a_transfer_moves_somebody_on_its_day(
 @pytest.mark.parametrize(
     ("starts", "ends", "on", "words"),
     [
-        (0, None, 0, "到任日期之后"),
         (0, None, -1, "到任日期之后"),
         (0, 20, 20, "已经结束"),
         (0, 20, 25, "已经结束"),
@@ -68,6 +67,15 @@ def test_a_transfer_outside_the_membership_is_refused(
     )
     with pytest.raises(Refused, match=words):
         memberships.transfer(session, membership, a_unit(session, "B", town).id, days(on))
+
+
+def test_moved_on_its_first_day_a_membership_is_put_where_it_belongs(session: Session) -> None:
+    town = a_township(session)
+    person = a_person(session)
+    first = memberships.join(session, person.id, town.id, Category.OFFICE, days(0), duty="干事")
+    second = memberships.transfer(session, first, a_unit(session, "B", town).id, days(0), Category.STATION)
+    assert second is first and memberships.only_one(session, person.id) is first
+    assert (first.unit.code, first.category, first.duty) == ("B", Category.STATION, "干事")
 
 
 def test_a_transfer_lasts_as_long_as_what_it_replaces(session: Session) -> None:

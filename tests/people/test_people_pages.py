@@ -320,7 +320,9 @@ def test_a_sheet_is_looked_through_decided_landed_and_undone(
     page = client.get(where).get_data(as_text=True)
     assert "还有1行要判断" in page and "西滩村" in page
     stopped = client.post(where, data={"do": "land"})
-    assert stopped.status_code == 409 and "还没有判断" in stopped.get_data(as_text=True)
+    said = stopped.get_data(as_text=True)
+    assert stopped.status_code == 409 and "一行也没有导入" in said and "还没有判断" in said
+    assert "表里有1个系统里没有的单位" in said, "what was refused is said above the preview"
     assert one(sqlite_database, sa.select(Person.id).where(Person.name == "新来的")) is None
     landed = client.post(where, data={"do": "land", "row-1": f"same:{town.cadre.id}"}, follow_redirects=True)
     assert "名册已导入" in landed.get_data(as_text=True)

@@ -110,9 +110,18 @@ def preview(batch_id: int) -> ResponseReturnValue:
 
 
 def _land(batch_id: int) -> ResponseReturnValue:
-    with db.writing() as session:
-        batch = importing.batch_in(session, _reach(), batch_id)
-        landing.land(session, current_actor(), batch, request.form.get("people"))
+    """What is refused is said above the preview, with everything as it was looked through."""
+    try:
+        with db.writing() as session:
+            batch = importing.batch_in(session, _reach(), batch_id)
+            landing.land(session, current_actor(), batch, request.form.get("people"))
+    except Missing:
+        raise
+    except Refused as refusal:
+        batch = importing.batch_in(db.session, _reach(), batch_id)
+        if batch.state != "preview":
+            raise
+        return _preview(batch, refusal.message), 409
     flash(_("导入好了。新来的人要登录，请打印密码条。"))
     return redirect(url_for("people.preview", batch_id=batch_id))
 
@@ -165,7 +174,7 @@ def _place(session: Session, word: str, kind: str) -> dict[str, str]:
     return {"parent": str(unit.id)} | ({"kind": kind} if kind in set(UnitKind) else {})
 
 
-def _preview(batch: RosterImport) -> str:
+def _preview(batch: RosterImport, problem: str | None = None) -> str:
     plan = importing.plan(db.session, batch)
     counts = matching.counts(plan.fates) | {"missing": len(plan.missing)}
     show = request.args.get("show", "")
@@ -189,6 +198,7 @@ def _preview(batch: RosterImport) -> str:
         batch=batch,
         sheet=reading.Sheet.of(batch.sheet),
         plan=plan,
+        problem=problem,
         counts=counts,
         shown=SHOWN,
         labels=matching_labels(),
@@ -252,7 +262,8 @@ def undo_import(batch_id: int) -> ResponseReturnValue:
         "people/undo_import.html",
         batch=batch,
         problem=problem,
-        counts={key: len(outcome.get(key, ())) for key in ("people", "changed", "moved", "left", "units")},
+        counts={key: len(outcome.get(key, ())) for key in ("people", "changed", "moved", "left", "units")}
+        | {"moved": len(outcome.get("moved", ())) + len(outcome.get("placed", ()))},
     )
     return page, 400 if problem else 200
 
