@@ -59,7 +59,15 @@ def opened(
         if make:
             migrations.upgrade(database)
         elif check and not migrations.is_current(database):
-            raise Refused("数据库的版本比程序旧，请先运行 studyhall db upgrade。")
+            raise Refused(_what_is_missing(database))
         yield database
     finally:
         database.close()
+
+
+def _what_is_missing(database: Database) -> str:
+    if migrations.revision_of(database) is not None:
+        return "数据库的版本比程序旧，请先运行 studyhall db upgrade。"
+    shown = state.home() / "demo.sqlite3"
+    hint = f"要看演示站的，设 STUDYHALL_DATABASE_URL=sqlite:///{shown}。" if shown.exists() else ""
+    return "这个数据库是空的，请先运行 studyhall db upgrade。" + hint

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -166,7 +167,20 @@ def test_a_site_without_a_unit_is_told_what_to_do(database: Database) -> None:
     assert "还没有单位，请先导入名册" in done.stderr
 
 
-def test_a_database_behind_the_code_is_told_what_to_do() -> None:
+def test_a_database_behind_the_code_is_told_what_to_do(tmp_path: Path, monkeypatch) -> None:
+    old = Database(f"sqlite:///{tmp_path / 'old.sqlite3'}")
+    migrations.upgrade(old, "20261123_beams")
+    old.close()
+    monkeypatch.setenv("STUDYHALL_DATABASE_URL", f"sqlite:///{tmp_path / 'old.sqlite3'}")
     done = run("2026-05", "--json")
     assert (done.exit_code, done.stdout) == (1, "")
-    assert "studyhall db upgrade" in done.stderr
+    assert "数据库的版本比程序旧，请先运行 studyhall db upgrade。" in done.stderr
+
+
+def test_an_empty_database_is_told_what_to_do_and_where_the_demo_is() -> None:
+    done = run("2026-05", "--json")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "这个数据库是空的，请先运行 studyhall db upgrade。\n" in done.stderr
+    demo = state.home() / "demo.sqlite3"
+    demo.touch()
+    assert f"STUDYHALL_DATABASE_URL=sqlite:///{demo}" in run("2026-05", "--json").stderr
