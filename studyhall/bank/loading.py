@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from studyhall.bank.filing import Counts, Filing, Loaded
 from studyhall.bank.formats.yaml_bank import Bank as BankFiles
 from studyhall.bank.formats.yaml_bank import read_bank
-from studyhall.bank.models import Bank
+from studyhall.bank.models import Bank, Question
 from studyhall.core.citations import parse_citation
 from studyhall.core.errors import Refused
 from studyhall.library import filing
@@ -30,12 +30,24 @@ def load_directory(
     session: Session, directory: Path, progress: Callable[[str], None] = lambda _words: None
 ) -> Loaded:
     """Everything below `directory` into the product's own bank. Raises Refused where a file has a fault."""
+    return load_files(session, files_of(directory), progress)
+
+
+def files_of(directory: Path) -> BankFiles:
+    """Read, which takes longer than writing. Raises Refused where a file has a fault or there is none."""
     files = read_bank(directory)
     if files.faults:
         first = files.faults[0]
         raise Refused(f"{first.file}：{first.message} 共{len(files.faults)}处错误，未载入任何试题。")
     if not files.files:
         raise Refused(f"{directory} 里没有试题文件，未载入任何试题。")
+    return files
+
+
+def load_files(
+    session: Session, files: BankFiles, progress: Callable[[str], None] = lambda _words: None
+) -> Loaded:
+    """What was read into the product's own bank."""
     progress(f"读完{len(files.files)}个试题文件。")
     editions = _file_laws(session, files)
     progress(f"法律、条旨、要点已核对，共{len({law for law, _ in editions})}部法律。")
@@ -50,6 +62,12 @@ def load_directory(
 
 def in_words(counts: Counts) -> str:
     return f"新增{counts.added}题，改动{counts.changed}题，不变{counts.same}题，停用{counts.retired}题。"
+
+
+def is_loaded(session: Session) -> bool:
+    """Whether the product's own bank holds anything here."""
+    own = sa.select(Question.id).join(Bank).where(Bank.owner_unit_id.is_(None), Bank.name == OWN_BANK)
+    return bool(session.scalar(sa.select(own.exists())))
 
 
 def _own_bank(session: Session) -> Bank:

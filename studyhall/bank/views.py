@@ -8,18 +8,20 @@ from typing import Any
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from studyhall.bank import amended, amending, browsing, editing
+from studyhall.bank import amended, amending, browsing, editing, loading
 from studyhall.bank.answer_words import answer_words
 from studyhall.bank.browsing import Filters, Kept
 from studyhall.bank.models import QuestionState
 from studyhall.bank.record import KIND_NAMES, Kind, Record
-from studyhall.core import clock, pages
+from studyhall.core import audit, clock, pages, resources
 from studyhall.core.access import Permission, require
 from studyhall.core.current import current_actor
 from studyhall.core.db import db
-from studyhall.core.errors import Refused
+from studyhall.core.errors import Missing, Refused
 from studyhall.library import queries as library
 from studyhall.library.contents import Chapter
+from studyhall.people import queries as people
+from studyhall.people import units
 
 bp = Blueprint("bank", __name__, url_prefix="/bank")
 
@@ -51,6 +53,7 @@ def index() -> ResponseReturnValue:
         count=request.args.get("count", type=int),
         import_page=_import_page(),
         amended=amended.count_waiting(db.session, reach),
+        comes_along=people.covers_site(db.session, reach) and not loading.is_loaded(db.session),
         most=browsing.PAGE,
     )
 
@@ -89,6 +92,30 @@ def _args() -> dict[str, str]:
 
 def _import_page() -> str | None:
     return url_for("imports.index") if "imports.index" in current_app.view_functions else None
+
+
+@bp.post("/own")
+@require(Permission.KEEP_BANK)
+def load_own() -> ResponseReturnValue:
+    """The questions that come with the product, on a site that has none of them yet; else nothing happens.
+
+    Only by who answers for the whole site: the bank is there for everybody.
+    """
+    if not people.covers_site(db.session, current_actor().reach(Permission.KEEP_BANK)):
+        raise Missing
+    if loading.is_loaded(db.session):
+        return redirect(url_for("bank.index"))
+    files = loading.files_of(resources.question_bank())
+    with db.writing() as session:
+        units.hold_root(session)
+        if loading.is_loaded(session):
+            return redirect(url_for("bank.index"))
+        loaded = loading.load_files(session, files)
+        audit.record(
+            session, current_actor(), "bank.loaded", "bank:own", loading.OWN_BANK,
+            unit_path=people.site_path(session), after={"added": loaded.added},
+        )  # fmt: skip
+    return redirect(url_for("bank.index", done="loaded", count=loaded.added))
 
 
 @bp.post("/states")

@@ -38,11 +38,22 @@ FEW_PEOPLE = 2
 def first_steps(session: Session, unit: Unit | None) -> list[Step]:
     """The five steps with what is done of them; empty once all are."""
     steps = [
-        Step(_("单位"), _("乡镇下面的办公室、站所、村"), "people.units", _("建单位"), _units(session, unit)),
-        Step(_("人员"), _("导入名册，表里的单位也会一起建"), "people.import_sheet", _("导入名册"),
-             _people(session, unit)),
-        Step(_("题库"), _("导入自己的题，或者用带来的题"), "bank.index", _("看题库"), _bank(session)),
-        Step(_("第一次月月赛"), _("选法律和题数，发布"), "quizzes.new", _("设月月赛"), _contest(session, unit)),
+        Step(
+            _("单位"), _("下面的办公室、站所、村；有名册的先做第2步，单位跟着建好"),
+            "people.units", _("建单位"), _units(session, unit),
+        ),
+        Step(
+            _("人员"), _("导入名册，表里的单位也会一起建；再打印密码条发下去"),
+            "people.import_sheet", _("导入名册"), _people(session, unit),
+        ),
+        Step(
+            _("题库"), _("导入自己的题，或者载入系统自带的一千多道"),
+            "bank.index", _("看题库"), _bank(session),
+        ),
+        Step(
+            _("第一次月月赛"), _("都填好了，看一遍就能发布"),
+            "quizzes.new", _("设月月赛"), _contest(session, unit),
+        ),
         Step(_("登记学习"), _("开过的会，点一次名"), "study.index", _("登记"), _study(session, unit)),
     ]  # fmt: skip
     return [] if all(step.done for step in steps) else steps

@@ -166,6 +166,11 @@ def root(session: Session) -> Unit:
     return unit
 
 
+def hold_root(session: Session) -> None:
+    """Who writes what belongs to the whole site waits here for who was first."""
+    session.execute(sa.select(Unit.id).where(Unit.parent_id.is_(None)).with_for_update())
+
+
 def by_path(session: Session, path: str) -> Unit | None:
     return session.scalar(sa.select(Unit).where(Unit.path == path))
 
