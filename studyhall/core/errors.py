@@ -30,6 +30,13 @@ class Missing(Refused):
         super().__init__(message)
 
 
+class Gone(Refused):
+    """It was there for this person and was taken back: said so, not hidden."""
+
+    status = 410
+    title = "这一页收回了"
+
+
 class Forbidden(Refused):
     """The page is for another role."""
 

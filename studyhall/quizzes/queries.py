@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased, contains_eager, selectinload
 from studyhall.bank.asked import Asked, asked
 from studyhall.core.access import Actor, Reach
 from studyhall.core.db import direct
-from studyhall.core.errors import Missing
+from studyhall.core.errors import Gone, Missing
 from studyhall.people.models import LoginSession, RosterEntry, Unit
 from studyhall.quizzes import timing
 from studyhall.quizzes.answers import MARKED_BY_MACHINE
@@ -90,8 +90,25 @@ def sitting(session: Session, actor: Actor, assessment_id: int, now: datetime) -
 def sitting_by_code(session: Session, actor: Actor, code: str, now: datetime) -> Sitting:
     found = _sittings(session, actor, now, "code", code)
     if not found:
+        withdrawn = session.scalar(_withdrawn(), {"code": code, "person_id": actor.person_id})
+        if withdrawn:
+            raise Gone(f"{withdrawn}撤回了，不用答。以后要答，首页上会有。", title="这场测评撤回了")
         raise Missing("没有您要参加的这场测评。网址可能抄漏了字，或者您不在它的名册里。")
     return found[0]
+
+
+@cache
+def _withdrawn() -> sa.Select[str]:
+    """The title of a withdrawn one that this person was to take."""
+    return (
+        sa.select(Assessment.title)
+        .join(RosterEntry, RosterEntry.roster_id == Assessment.roster_id)
+        .where(
+            Assessment.code == sa.bindparam("code"),
+            Assessment.withdrawn_at.is_not(None),
+            RosterEntry.person_id == sa.bindparam("person_id"),
+        )
+    )
 
 
 def _sittings(session: Session, actor: Actor, now: datetime, which: str, wanted: object) -> list[Sitting]:

@@ -120,7 +120,7 @@ def test_who_is_exempt_is_not_asked_to_begin(town: Town) -> None:
         )
         session.execute(sa.update(Result).where(Result.person_id == town.cadre.id).values(due=False))
     page = town.page(f"/c/{town.contest.code}")
-    assert "本次免考，不用答" in page and "开始答题" not in page
+    assert "产假，本次免考，不用答" in page and "开始答题" not in page and "开始前请知道" not in page
     assert "产假，本次免考，不用答" in town.page("/")
 
 
@@ -293,6 +293,26 @@ def test_a_blank_paper_is_not_taking_part(town: Town) -> None:
     assert "一题未答，不算参加" in page and "第1名" not in page and "0 / 2人，0%" in page
 
 
+def test_who_handed_in_a_blank_paper_is_told_what_is_left(town: Town) -> None:
+    attempt = town.begin()
+    town.client.post(f"/papers/{attempt}/hand-in")
+    page = town.page(f"/c/{town.contest.code}")
+    assert "已经交过1次，一题未答，不算参加。还可以答1次。" in page and "开始答题" in page
+    home = town.page("/")
+    assert "去答题" in home and "还可以答1次" in home and "可答2次" not in home
+
+
+def test_who_follows_the_address_of_a_withdrawn_contest_is_told_so(
+    town: Town, client_for: Callable[..., FlaskClient]
+) -> None:
+    with town.database.writing() as session:
+        session.get_one(Assessment, town.contest.id).withdrawn_at = NOON
+        stranger = a_person(session, a_township(session, "T2")).id
+    page = town.page(f"/c/{town.contest.code}", 410)
+    assert "这场测评撤回了" in page and "五月月月赛撤回了，不用答。" in page
+    assert "撤回" not in client_for(stranger).get(f"/c/{town.contest.code}").text
+
+
 def test_past_the_deadline_one_is_at_the_result_and_never_in_a_circle(town: Town) -> None:
     attempt = town.begin()
     town.client.post(f"/papers/{attempt}/1", data={"answer": "A"})
@@ -322,7 +342,8 @@ def test_the_first_page_says_what_to_do_now(town: Town) -> None:
     town.answer_all(attempt)
     town.client.post(f"/papers/{attempt}/hand-in")
     page = town.page("/")
-    assert "看成绩" in page and "再答一次（还剩1次" in page and "1 / 1" in page
+    assert "看成绩" in page and "再答一次" in page and "1 / 1次" in page
+    assert "还可以再答1次，5月23日12:00截止。" in page
     with clock.standing_at(town.contest.closes_at + timedelta(days=1)):
         page = town.page("/")
         assert "现在没有要答的测评" in page and "最近结束" in page

@@ -12,6 +12,7 @@ from studyhall.core import clock
 from studyhall.core.access import Permission, require
 from studyhall.core.current import current_actor
 from studyhall.core.db import db
+from studyhall.people.reasons import REASONS
 from studyhall.quizzes import publishing, queries, shown, taking, timing
 from studyhall.quizzes.answers import LABELS, BadAnswer
 from studyhall.quizzes.closing import NotYet
@@ -32,6 +33,7 @@ def intro(code: str) -> ResponseReturnValue:
     return render_template(
         "quizzes/intro.html",
         sitting=sitting,
+        reasons=REASONS,
         cases=cases,
         # What a case is worth is known when it is dealt.
         full=None if cases else sum(line.how_many * line.worth for line in assessment.lines),
