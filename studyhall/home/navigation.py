@@ -37,6 +37,8 @@ class Navigation:
     role: str = ""
     items: list[Item] = field(default_factory=list)
     below: list[Item] = field(default_factory=list)
+    leaves_elsewhere: bool = False
+    """On a phone 退出 stands on another page, 我的, out of the thumb's way."""
 
     @property
     def site(self) -> str:
@@ -59,7 +61,7 @@ _CADRE: tuple[_Entry, ...] = (
     ("home.index", later("首页"), "home", ("home.index", "quizzes.")),
     ("library.index", later("法律"), "book", ("library.",)),
     ("practice.index", later("练习"), "pencil", ("practice.",)),
-    ("home.me", later("我的"), "person", ("home.me", "auth.password")),
+    ("home.me", later("我的"), "person", ("home.me", "home.correction", "study.", "auth.password")),
 )
 _LEADER: tuple[_Entry, ...] = (
     ("home.index", later("情况"), "home", ("home.index",)),
@@ -70,7 +72,7 @@ _LEADER: tuple[_Entry, ...] = (
         "home.study",
         later("我的学习"),
         "person",
-        ("home.study", "home.me", "quizzes.", "practice.", "auth.password"),
+        ("home.study", "home.me", "home.correction", "study.mine", "quizzes.", "practice.", "auth.password"),
     ),
 )
 _ADMIN: tuple[_Entry, ...] = (
@@ -128,6 +130,9 @@ def navigation(actor: Actor | None) -> Navigation:
         role=_(_ROLES[role]),
         items=list(_items(entries, actor)),
         below=below,
+        leaves_elsewhere=entries is _CADRE
+        and request.endpoint != "home.me"
+        and not actor.must_change_password,
     )
 
 

@@ -132,6 +132,7 @@ def me() -> ResponseReturnValue:
         actor=actor,
         now=now,
         year=queries.own_year(db.session, actor.person_id, clock.today().year, now),
+        own_year=pages.slot("home.own_year", actor),
         record=queries.own_record(db.session, actor.person_id, now),
         devices=queries.own_devices(db.session, actor.person_id),
         reported=faults.own(db.session, actor.person_id),

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from studyhall.core.clock import standing_at
 from studyhall.people.models import LoginSession
 from studyhall.quizzes.models import Attempt, AttemptItem
-from tests.browser.conftest import PASSWORD, NewPage, Site
+from tests.browser.conftest import DESK, PASSWORD, NewPage, Site
 
 pytestmark = pytest.mark.browser
 
@@ -82,6 +82,17 @@ def test_from_home_to_the_article(site: Site, new_page: NewPage, scripts: bool) 
     expect(page.get_by_role("heading", name="依据")).to_be_visible()
     expect(page.get_by_text("《民法典》第一条")).to_be_visible()
     assert faults == []
+
+
+def test_on_a_phone_one_signs_out_at_one_s_own_page_alone(site: Site, new_page: NewPage) -> None:
+    page = new_page(site.cadre)
+    for path, is_there in (("/", False), ("/laws/", False), ("/me", True)):
+        page.goto(path)
+        expect(page.get_by_role("button", name="大字版")).to_be_visible()
+        expect(page.locator(".topbar").get_by_role("button", name="退出")).to_be_visible(visible=is_there)
+    desk = new_page(site.cadre, size=DESK)
+    desk.goto("/")
+    expect(desk.get_by_role("button", name="退出")).to_be_visible()
 
 
 def test_an_answer_is_saved_as_it_is_chosen(site: Site, page: Page) -> None:

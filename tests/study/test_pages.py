@@ -248,6 +248,15 @@ def test_a_cadre_logs_a_reading_in_two_taps(
         assert session.scalar(sa.select(SelfStudy.law_title)) == "民法典"
 
 
+def test_one_s_own_page_counts_meetings_and_readings_too(client_for: Client, town: dict[str, int]) -> None:
+    client = client_for(town["cadre"])
+    assert re.search(r"自学</dt><dd><a [^>]+>还没有<", client.get("/me").text)
+    client.post("/meetings/own", data={"law": town["law"], "article": 0, "sub": 0, "back": "/laws/民法典"})
+    for path in ("/", "/me"):
+        page = client.get(path).text
+        assert re.search(r"自学</dt><dd><a [^>]+>1条<", page) and "学习活动</dt>" in page
+
+
 def test_a_whole_law_is_logged_in_two_taps_too(client_for: Client, town: dict[str, int]) -> None:
     client = client_for(town["cadre"])
     page = client.get("/laws/民法典").text
