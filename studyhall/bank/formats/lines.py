@@ -48,8 +48,17 @@ def decoded(data: bytes) -> str:
         text = data.decode("cp1252", errors="replace")
     else:
         if not _looks_chinese(text):
-            text = data.decode("cp1252", errors="replace")
+            text = _big5(data) or data.decode("cp1252", errors="replace")
     return cleaned(text)
+
+
+def _big5(data: bytes) -> str:
+    """Traditional characters of Taiwan and Hong Kong; empty where it is none."""
+    try:
+        text = data.decode("big5hkscs")
+    except UnicodeDecodeError:
+        return ""
+    return text if _looks_chinese(text) else ""
 
 
 def _utf16_without_mark(data: bytes) -> str | None:

@@ -18,6 +18,10 @@ _WEBCT = re.compile(r"(?mi)^:(?:TYPE:(?:MC|MR|M|S|P|C|J)\b|QUESTION:[HT]?\s*$|TI
 _JSON = re.compile(r'\{\s*"[^"]*"\s*:|\[\s*\{\s*"[^"]*"\s*:')
 
 
+_WEB_ARCHIVE = re.compile(r"(?i)(?:MIME-Version|From|Subject|Date|Content-[\w-]+|X-[\w-]+):")
+_MULTIPART = re.compile(r"(?mi)^content-type:\s*(?:multipart/|text/html)")
+
+
 def read_words(data: bytes, file: str, key_lines: Sequence[Line]) -> Reading:
     """By how it begins; raises Refused for what is no text and for systems nobody here has."""
     words = decoded(data)
@@ -28,10 +32,10 @@ def read_words(data: bytes, file: str, key_lines: Sequence[Line]) -> Reading:
         return json_bank.read(words, file)
     if _JSON.match(start):
         raise Refused("这个 JSON 读不懂，可能没有传完或者已经损坏。")
-    if start.startswith("MIME-Version"):
-        from studyhall.bank.formats import word
+    if _WEB_ARCHIVE.match(start) and _MULTIPART.search(words[:4000]):
+        from studyhall.bank.formats.web_page import lines_of_archive
 
-        return text.read_lines(lines_of("\n".join(word.lines_of_archive(data)), file), file, "mht", key_lines)
+        return text.read_lines(lines_of("\n".join(lines_of_archive(data)), file), file, "mht", key_lines)
     if len(_WEBCT.findall(words[:20_000])) >= 2:
         raise Refused(OTHER_SYSTEMS["webct"])
     if gift.is_gift(words):
@@ -64,6 +68,8 @@ def _read_markup(data: bytes, words: str, file: str, key_lines: Sequence[Line]) 
         "qti-assessment-test",
     ):
         return qti.read(root, file)
+    if name in ("wordDocument", "package"):
+        raise Refused("这是 Word 的 XML 文档；请用 Word 或 WPS 打开，另存为 .docx 再传。")
     if name == "Workbook":
         raise Refused("这是旧式的 XML 表格；请用 Excel 打开，另存为 .xlsx 再传。")
     if name in ("POOL", "QUESTIONS"):
@@ -75,9 +81,9 @@ def _read_markup(data: bytes, words: str, file: str, key_lines: Sequence[Line]) 
 
 def _read_html(data: bytes, file: str, key_lines: Sequence[Line]) -> Reading:
     """A page saved by a browser, or a table that a system exports as .xls and that is a page inside."""
-    from studyhall.bank.formats import word
+    from studyhall.bank.formats.web_page import lines_of_html
 
-    lines = word.lines_of_html(decoded(data))
+    lines = lines_of_html(decoded(data))
     rows = sheet_of_text("\n".join(line.replace('"', "”") for line in lines if "\t" in line))
     if any(head_of(row, number) for number, row in enumerate(rows.rows[:6], 1)):
         return sheets.read_sheets([rows], file, "html")

@@ -5,16 +5,12 @@
 
 from __future__ import annotations
 
-import email
 import io
 import posixpath
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
-from email.message import Message
 from typing import Any
-
-from lxml import html as lxml_html
 
 from studyhall.bank.formats.lines import Line, decoded
 from studyhall.bank.formats.reading import Reading, Refused
@@ -135,7 +131,8 @@ class Document:
         label = self.numbering.label(element)
         pictures: list[Picture] = []
         boxes: list[Any] = []
-        text = label + "".join(self._words(element, pictures, boxes))
+        words = "".join(self._words(element, pictures, boxes))
+        text = words if _typed_too(label, words) else label + words
         for at, words in enumerate(text.split("\n")):
             yield Line(words, place, tuple(pictures) if at == 0 else ())
         for box in boxes:
@@ -145,7 +142,12 @@ class Document:
         """The text in order; deleted and fallback copies are passed over."""
         for child in element:
             name = local(child)
-            if name == "t":
+            if name == "r" and (look := child.find(f"{W}rPr")) is not None:
+                if _is_on(look, "vanish"):
+                    continue
+                words = self._words(child, pictures, boxes)
+                yield from _line_to_write_on(words) if _is_on(look, "u") else words
+            elif name == "t":
                 yield (child.text or "").replace("\xa0", " ")
             elif name in ("tab", "ptab"):
                 yield "\t"
@@ -212,6 +214,8 @@ class Document:
         """A body put in from another file: HTML, a web archive, plain text, another document."""
         if not target or target not in self.zip.NameToInfo or self.depth >= 2:
             return
+        from studyhall.bank.formats.web_page import lines_of_archive, lines_of_html
+
         data = self.zip.read(target)
         ending = target.rsplit(".", 1)[-1].lower()
         if ending in ("docx", "docm"):
@@ -226,6 +230,24 @@ class Document:
         for words in texts:
             self.paragraph += 1
             yield Line(words, Place(file=self.file or None, paragraph=self.paragraph))
+
+
+def _is_on(properties: Any, name: str) -> bool:
+    found = properties.find(f"{W}{name}")
+    return found is not None and found.get(f"{W}val") not in ("0", "false", "off", "none")
+
+
+def _line_to_write_on(words: Iterator[str]) -> Iterator[str]:
+    """Underlined blanks are a blank to be filled in."""
+    text = "".join(words)
+    yield re.sub(r"\t|[^\S\n]{2,}", "____", text) if not text.strip() else text
+
+
+def _typed_too(label: str, words: str) -> bool:
+    """The number Word prints was typed as well: 3. before 3、某某."""
+    bare = re.sub(r"\W", "", label)
+    typed = re.match(r"\s*[（(]?\s*([0-9A-Za-z一二三四五六七八九十]{1,4})\s*[）)]?\s*[.．、:：)）]", words)
+    return bool(bare) and typed is not None and typed[1] == bare
 
 
 def _row_of(cell: Any) -> Any:
@@ -260,46 +282,3 @@ def formula(element: Any) -> str:
     if name == "rad":
         return f"√({parts.get('e', '')})"
     return "".join(formula(child) for child in element)
-
-
-def lines_of_archive(data: bytes) -> list[str]:
-    """The page in a web archive (.mht)."""
-    return lines_of_html(_html_of_archive(data))
-
-
-def _html_of_archive(data: bytes) -> str:
-    message: Message = email.message_from_bytes(data)
-    for part in message.walk():
-        payload = part.get_payload(decode=True) if part.get_content_type() == "text/html" else None
-        if isinstance(payload, bytes):
-            return decoded(payload)
-    return ""
-
-
-_BLOCK_NAMES = "p div br li tr h1 h2 h3 h4 h5 h6 table ul ol pre hr dt dd section article"
-_BLOCKS = frozenset(_BLOCK_NAMES.split())
-
-
-def lines_of_html(markup: str) -> list[str]:
-    """The words of a page, a line a block; cells of a row divided by tabs."""
-    markup = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", re.sub(r"^\s*<\?xml[^>]*\?>", "", markup)).strip()
-    if not markup:
-        return []
-    root = lxml_html.document_fromstring(markup, parser=lxml_html.HTMLParser(no_network=True))
-    words: list[str] = []
-
-    def walk(element: Any) -> None:
-        name = element.tag if isinstance(element.tag, str) else ""
-        if name in ("script", "style", "head", ""):
-            words.append(element.tail or "")
-            return
-        block = name in _BLOCKS
-        words.append("\n" if block else "\t" if name in ("td", "th") else "")
-        words.append(re.sub(r"\s+", " ", element.text or ""))
-        for child in element:
-            walk(child)
-        words.append("\n" if block and name != "br" else "")
-        words.append(re.sub(r"\s+", " ", element.tail or ""))
-
-    walk(root)
-    return [line.strip(" ") for line in "".join(words).replace("\xa0", " ").split("\n") if line.strip()]

@@ -32,6 +32,15 @@ def test_the_ending_does_not_matter() -> None:
     assert read_bytes(b'[{"question": "x", "answer": "y"}]', "a.txt").format == "json"
 
 
+@pytest.mark.parametrize("first", ["MIME-Version: 1.0", "From: <Saved by WPS>", "Content-Language: zh-cn"])
+def test_a_web_archive_is_known_by_its_head(first: str) -> None:
+    page = "<p>1.谁？</p><p>A.甲</p><p>B.乙</p><p>答案：B</p>"
+    head = f'{first}\nX-Made: 1\nContent-Type: multipart/related; boundary="=1"\n\n'
+    body = f"--=1\nContent-Type: text/html; charset=utf-8\n\n{page}\n--=1--\n"
+    [record] = read_bytes((head + body).encode(), "a.doc").records
+    assert record.right_texts == ("乙",)
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [
@@ -50,6 +59,7 @@ def test_the_ending_does_not_matter() -> None:
         (b"\x00\x01\x02\x03" * 20, "读不懂"),
         (b"x" * (21 * 1024 * 1024), "最多 20 MB"),
         (b'<?xml version="1.0"?><!DOCTYPE quiz [<!ENTITY a "b">]><quiz>&a;</quiz>', "实体"),
+        (b'<?xml version="1.0"?><w:wordDocument xmlns:w="urn:w"/>', "另存为 .docx"),
         (b"<quiz><question>", "读不懂"),
         (b'[{"question": "x", "answer"', "JSON 读不懂"),
         (zipped({"word/document.xml": "<a/>", "word/vbaProject.bin": "x"}), "宏"),

@@ -238,6 +238,11 @@ def test_every_usual_encoding_is_read(code: str) -> None:
     ]
 
 
+def test_big5_is_read_where_it_can_be_nothing_else() -> None:
+    text = f"一、單選題\n1.鄉鎮幹部下班後還算不算（ A ）\n{FOUR}"
+    assert decoded(text.encode("big5")) == text
+
+
 def test_markdown_marks_are_no_words() -> None:
     text = "## 一、单选题\n\n---\n**题目1**  \n谁？  \n- A. **甲**\n- B. 乙\n\n**参考答案**：A\n"
     [record] = read(text)

@@ -184,6 +184,47 @@ def test_ticks_of_symbol_fonts_and_deleted_words() -> None:
     assert (record.stem, record.answer) == ("可以补办。", True)
 
 
+def run(words: str, look: str) -> str:
+    return f'<w:r {nsdecls("w")}><w:rPr>{look}</w:rPr><w:t xml:space="preserve">{words}</w:t></w:r>'
+
+
+def test_hidden_words_are_not_read() -> None:
+    document = paper("1.谁？")
+    document.add_paragraph()._p.append(parse_xml(run("答案：A", "<w:vanish/>")))
+    for words in ("A.甲", "B.乙", "答案：B"):
+        document.add_paragraph(words)
+    [record] = read(saved(document))
+    assert (record.answer, record.reason) == (("B",), "")
+
+
+def test_underlined_blanks_are_to_be_filled_in_and_underlined_words_are_words() -> None:
+    document = paper("一、填空题")
+    for blank, look in (("        ", '<w:u w:val="single"/>'), ("    ", '<w:u w:val="none"/>')):
+        paragraph = document.add_paragraph("1.应当")
+        paragraph._p.append(parse_xml(run("书面", '<w:u w:val="single"/>')))
+        paragraph.add_run("报告")
+        paragraph._p.append(parse_xml(run(blank, look)))
+        paragraph.add_run("。")
+        document.add_paragraph("答案：司法所")
+    first, second = read(saved(document))
+    assert (first.stem, second.stem) == ("应当书面报告____。", "应当书面报告    。")
+
+
+def test_a_number_typed_behind_the_one_word_prints_is_one_number() -> None:
+    document = docx.Document()
+    for number, key in ((1, "A"), (2, "B")):
+        numbered(document, f"{number}、谁先{key}？（ {key} ）", 71)
+        document.add_paragraph("A.甲 B.乙")
+
+    def change(name: str, data: bytes) -> bytes:
+        return NUMBERING.encode() if name == "word/numbering.xml" else data
+
+    assert [(r.number, r.stem, r.reason) for r in read(saved(document, change))] == [
+        (1, "谁先A？（ ）", ""),
+        (2, "谁先B？（ ）", ""),
+    ]
+
+
 def png() -> bytes:
     """One red point."""
 
