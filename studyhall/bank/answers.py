@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from studyhall.bank.record import Kind, normalised
+from studyhall.core.citations import from_chinese
 
 _TRUE = """
     正确 正确的 对 对的 是 是的 真 准确 成立 √ ✓ ✔ ☑ ✅ 🗸 t true y yes right correct 1 1.0
@@ -122,17 +123,18 @@ def blanks_of(words: str, blanks: int) -> tuple[tuple[str, ...], ...] | None:
     if not words:
         return None
     if blanks <= 1:
-        return (_alternatives(words),)
+        return (_alternatives(re.sub(r"^[（(]1[）)]\s*(?=[^\s（(①-⑳])", "", words)),)
     for separator in _BLANK_SEPARATORS:
         parts = [part.strip() for part in re.split(separator, words) if part.strip()]
         if len(parts) == blanks:
-            return tuple(_alternatives(_unnumbered(part)) for part in parts)
+            return tuple(_alternatives(_unnumbered(part, n)) for n, part in enumerate(parts, 1))
     return None
 
 
-def _unnumbered(part: str) -> str:
-    """①书面, (1)书面 -> 书面; a bare 1 stays, it may be the answer."""
-    return re.sub(r"^(?:[①-⑳]|[（(]\d{1,2}[）)])\s*(?=\S)", "", part)
+def _unnumbered(part: str, place: int) -> str:
+    """①书面, (1)书面 -> 书面 in the first blank; a bare 1 stays, and ①② where the blanks ask for numbers."""
+    sign = "①②③④⑤⑥⑦⑧⑨⑩"[place - 1 : place] or "①"
+    return re.sub(rf"^(?:{sign}|[（(]{place}[）)])\s*(?=[^\s①-⑳])", "", part)
 
 
 def _alternatives(words: str) -> tuple[str, ...]:
@@ -141,7 +143,22 @@ def _alternatives(words: str) -> tuple[str, ...]:
     if re.search(r"\d\s*/\s*\d", words):
         return (words,)
     parts = tuple(part.strip() for part in re.split(r"\s*[/／]\s*", words))
-    return parts if len(parts) > 1 and all(parts) else (words,)
+    if len(parts) > 1 and all(parts):
+        return parts
+    return _same_number_twice(words) or (words,)
+
+
+def _same_number_twice(words: str) -> tuple[str, ...]:
+    """六个月或6个月, 三（3）: one number written in two ways; 书面或口头 stays one answer."""
+    match = re.fullmatch(r"([^或（()]{1,12}?)(?:或者?|[（(]\s*或?)([^或（()）]{1,12}?)[）)]?", words)
+    if match is None:
+        return ()
+    first, second = (re.sub(r"[零〇一二两三四五六七八九十百千]+", _digits, part) for part in match.groups())
+    return (match[1], match[2]) if first == second and re.search(r"\d", first) else ()
+
+
+def _digits(match: re.Match[str]) -> str:
+    return str(from_chinese(match[0].replace("两", "二").replace("〇", "零")) or match[0])
 
 
 _DIFFICULTIES = (

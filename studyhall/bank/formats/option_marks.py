@@ -53,6 +53,7 @@ def split_options(text: str, *, stem_first: bool = True) -> Split:
         return Split(text.strip(), [])
     ends = [mark.start for mark in chain[1:]] + [len(text)]
     options = [(m.letter, _tidy(text[m.end : end])) for m, end in zip(chain, ends, strict=True)]
+    options = _without_separators(options)
     last = chain[-1]
     again = any(mark.letter == "A" and mark.strength == LINE and mark.start > last.start for mark in marks)
     return Split(text[: chain[0].start].strip(), options, again, max(mark.strength for mark in chain))
@@ -134,6 +135,14 @@ def _may_follow(mark: Mark, chain: Sequence[Mark]) -> bool:
         return True
     signs = {before.sign for before in chain if before.sign}
     return not signs or mark.sign in signs
+
+
+def _without_separators(options: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """A.甲/B.乙/C.丙: a stroke behind every option but the last divides them."""
+    for sign in "/／|":
+        if len(options) > 1 and all(text.endswith(sign) for _letter, text in options[:-1]):
+            return [(letter, text.removesuffix(sign).rstrip()) for letter, text in options]
+    return options
 
 
 def _tidy(text: str) -> str:

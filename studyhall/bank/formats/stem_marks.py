@@ -18,7 +18,16 @@ _AFTER_EMPTY = re.compile(
     r"(?P<empty>[（(]\s*[）)])\s*(?P<key>[A-HＡ-Ｈ](?:[、,，\s]?[A-HＡ-Ｈ]){0,7}|[√×✓✗✔✘])\s*[。.．]?\s*$"
 )
 _AT_END = re.compile(r"[\s　]+(?P<key>[√×✓✗✔✘])\s*[。.]?\s*$|(?P<glued>[√×✓✗✔✘])\s*$")
-_TAG = re.compile(r"^\s*[\[【（(<]\s*(?P<words>[^\]】）)>]{2,12})\s*[\]】）)>]\s*[:：.、]?\s*")
+_WORTH = r"(?:\s*[,，、;；]?\s*(?:分值\s*[:：]?\s*)?\d{1,3}(?:\.\d+)?\s*分)?"
+_ON_A_LINE = re.compile(r"[_＿]{2,}\s*(?P<key>[A-HＡ-Ｈ]{1,8}|[√×✓✗✔✘])\s*[_＿]{2,}")
+_BEHIND_A_GAP = re.compile(r"(?:\t|[ 　]{4,})[ \t　]*(?P<key>[A-HＡ-Ｈ]{1,8})[ 　]*$")
+"""As a column of its own: far behind the words of the stem."""
+_TAG = re.compile(rf"^\s*[\[【（(<]\s*(?P<words>[^\]】）)>\d]{{2,12}}?){_WORTH}\s*[\]】）)>]\s*[:：.、]?\s*")
+_TAG_BEHIND = re.compile(
+    rf"\s*[\[【（(]\s*(?P<words>[^\[\]【】（）()\d]{{2,8}}?){_WORTH}\s*[\]】）)]\s*"
+    r"(?:[\[【（(]\s*分值\s*[:：]?\s*\d{1,3}(?:\.\d+)?\s*分?\s*[\]】）)]\s*)?[*＊]?\s*$"
+)
+_TAG_WORDS = frozenset("单选 多选 单项选择 多项选择 不定项 不定项选择 判断 填空 简答 问答 论述".split())
 
 EMPTY = "（ ）"
 
@@ -44,12 +53,18 @@ def key_in_stem(stem: str, *, judge: bool = False, misread: bool = False) -> Bra
         blanked = (stem[: hit.start()] + empty + stem[hit.end() :]).strip()
         words = {_plain(match["inside"]) for match in hits}
         return BracketKey(hit["inside"].strip(), blanked, len(words))
+    line = _ON_A_LINE.search(stem)
+    if line and (judge is (letters_of(line["key"]) is None)) and "_" not in stem[line.end() :]:
+        return BracketKey(line["key"], f"{stem[: line.start()]}____{stem[line.end() :]}".strip())
     after = _AFTER_EMPTY.search(stem)
     if after and (judge or letters_of(after["key"])):
         return BracketKey(after["key"], (stem[: after.start()] + EMPTY).strip())
     end = _AT_END.search(stem)
     if end and (judge or not letters_of(end["key"] or end["glued"])):
         return BracketKey(end["key"] or end["glued"], stem[: end.start()].strip())
+    column = None if judge else _BEHIND_A_GAP.search(stem)
+    if column and letters_of(column["key"]):
+        return BracketKey(column["key"], stem[: column.start()].strip())
     return None
 
 
@@ -83,6 +98,15 @@ class Tag:
     kind: Kind | None
     words: str
     rest: str
+
+
+def tag_behind(stem: str) -> Tag | None:
+    """…？[单选题] *, …（多选）: the name of a kind alone in the last brackets."""
+    match = _TAG_BEHIND.search(stem)
+    if match is None or match["words"].strip().removesuffix("题") not in _TAG_WORDS or not match.start():
+        return None
+    words = match["words"].strip()
+    return Tag(kind_of(words), words, stem[: match.start()].rstrip())
 
 
 def tag_of(text: str) -> Tag | None:

@@ -16,13 +16,15 @@ from itertools import pairwise
 from studyhall.bank.drafts import Draft
 from studyhall.bank.formats.lines import Line, decoded, lines_of
 from studyhall.bank.formats.reading import Reading
+from studyhall.bank.formats.text_body import Habits
 from studyhall.bank.formats.text_cases import case_drafts
 from studyhall.bank.formats.text_cut import Piece, cut, item_of
 from studyhall.bank.formats.text_doubts import doubt_the_one_before
 from studyhall.bank.formats.text_key_places import attach
-from studyhall.bank.formats.text_keys import KeySection, entries_of, is_key_start, read_keys
+from studyhall.bank.formats.text_keys import read_keys
+from studyhall.bank.formats.text_keys_apart import keys_apart
 from studyhall.bank.formats.text_lead import behind_their_questions
-from studyhall.bank.formats.text_piece import Habits, draft_of
+from studyhall.bank.formats.text_piece import draft_of
 from studyhall.bank.formats.text_prepared import prepared
 from studyhall.bank.formats.text_rules import Heading, heading_of, mark_of, numbers_of_line
 from studyhall.bank.record import Fragment, Kind, Record
@@ -59,7 +61,7 @@ def read_pasted(text: str, key: str = "") -> Reading:
 
 def read_lines(lines: Sequence[Line], file: str, format: str, key_lines: Sequence[Line] = ()) -> Reading:
     lines = prepared(lines)
-    paper, keys = _keys_apart(lines)
+    paper, keys = keys_apart(lines)
     if key_lines:
         keys = [*keys, *read_keys(prepared(key_lines))]
     sections = list(_sections(paper))
@@ -108,49 +110,6 @@ def _say_there_is_none(reading: Reading, lines: Sequence[Line]) -> None:
 
 
 # The whole file
-
-
-def _keys_apart(lines: list[Line]) -> tuple[list[Line], list[KeySection]]:
-    """Keys after a heading 参考答案, to the end or up to the next heading with questions under it."""
-    paper: list[Line] = []
-    keys: list[KeySection] = []
-    at = 0
-    while at < len(lines):
-        if not is_key_start(lines, at):
-            paper.append(lines[at])
-            at += 1
-            continue
-        end = _key_end(lines, at + 1)
-        block = read_keys(lines[at:end])
-        before = next((h for h in (heading_of(line.text) for line in reversed(paper)) if h), None)
-        if end < len(lines) and before:
-            for section in block:
-                section.kind = section.kind or before.kind
-        keys += block
-        at = end
-    return paper, keys
-
-
-def _key_end(lines: Sequence[Line], start: int) -> int:
-    """Where questions begin again: a line with options, or a heading that a question follows."""
-    for at in range(start, len(lines)):
-        mark = mark_of(lines[at].text)
-        if mark.rule == "option" and mark.name == "A" and at + 1 < len(lines):
-            return max((b for b in range(start, at) if heading_of(lines[b].text)), default=at)
-        if heading_of(lines[at].text) and _question_soon(lines[at + 1 : at + 3]):
-            return at
-    return len(lines)
-
-
-def _question_soon(lines: Sequence[Line]) -> bool:
-    first = next((line.text for line in lines if line.text.strip()), "")
-    numbered = numbers_of_line(first)
-    return (
-        bool(numbered)
-        and not entries_of(first)
-        and len(first) > 18
-        and first.rstrip().endswith(("。", "？", "?", "）", ")"))
-    )
 
 
 def _sections(lines: Sequence[Line]) -> Iterator[Section]:

@@ -8,8 +8,10 @@ from dataclasses import replace
 
 from studyhall.bank.drafts import Draft
 from studyhall.bank.formats.lines import joined
+from studyhall.bank.formats.text_body import Habits
 from studyhall.bank.formats.text_cut import Item, cut
-from studyhall.bank.formats.text_piece import Habits, draft_of
+from studyhall.bank.formats.text_keys import entries_of
+from studyhall.bank.formats.text_piece import draft_of
 from studyhall.bank.record import Fragment, Kind
 
 _OUTER = re.compile(
@@ -29,8 +31,11 @@ def case_drafts(items: Sequence[Item], habits: Habits) -> tuple[list[Draft], lis
         words = joined(
             [_OUTER.sub("", item.text, count=1) or item.text for item in material], wrapped=habits.wrapped
         )
+        words = _ASKING.sub("", words)
         inner = replace(habits, kind=None)
-        asked = [draft_of(piece, inner) for piece in cut(parts) if piece.number is not None]
+        questions, answers = _answers_apart(parts)
+        asked = [draft_of(piece, inner) for piece in cut(questions) if piece.number is not None]
+        _give([part for part in asked if part], answers)
         for part in asked:
             if part and part.kind is None and not part.options and not part.answer:
                 part.kind = Kind.SHORT
@@ -52,6 +57,53 @@ def case_drafts(items: Sequence[Item], habits: Habits) -> tuple[list[Draft], lis
             continue
         drafts.append(draft)
     return drafts, fragments
+
+
+_ASKING = re.compile(r"\n(?:问题|问|请问|要求|请回答(?:以下|下列)?问题)\s*[:：]?\s*$")
+_ENTRY = re.compile(r"^\s*(?:[（(]\s*(\d{1,2})\s*[）)]|(?:问题?\s*)?(\d{1,2})\s*[.．、,，:：)）])\s*(\S.*)$")
+
+
+def begins_answers(text: str) -> bool:
+    """1.… or （1）… and no more than that: not 1-5 ABCDE, 1.A 2.B."""
+    found = _ENTRY.match(text)
+    return found is not None and (found[1] or found[2]) == "1" and len(entries_of(text)) < 2
+
+
+def _answers_apart(parts: Sequence[Item]) -> tuple[Sequence[Item], dict[int, str]]:
+    """The questions of a case, and the answers that stand together below the last of them, by number."""
+    labels = [at for at, item in enumerate(parts) if item.labelled]
+    if len(labels) != 1:
+        return parts, {}
+    [at] = labels
+    lines = [line for line in (parts[at].mark.rest, *(item.text for item in parts[at + 1 :])) if line.strip()]
+    if not lines or sum(bool(_ENTRY.match(item.text)) for item in parts[:at]) < 2:
+        return parts, {}
+    found: dict[int, str] = {entry.number: entry.answer for entry in entries_of(" ".join(lines))}
+    if len(found) > 1:
+        return parts[:at], found
+    found = {}
+    for line in lines:
+        entry = _ENTRY.match(line)
+        if entry and int(entry[1] or entry[2]) == len(found) + 1:
+            found[len(found) + 1] = entry[3]
+        elif not found:
+            return parts, {}
+        else:
+            found[len(found)] += f"\n{line}"
+    return (parts[:at], found) if len(found) > 1 else (parts, {})
+
+
+def _give(asked: Sequence[Draft], answers: dict[int, str]) -> None:
+    """All or none: where the numbers differ nobody knows which answer is whose."""
+    if not answers:
+        return
+    if sorted(answers) != sorted(part.number or 0 for part in asked):
+        for part in asked:
+            part.doubt("keys-differ", f"这个材料有 {len(asked)} 问，答案有 {len(answers)} 个，题号对不上。")
+        return
+    for part in asked:
+        part.answer = answers[part.number or 0]
+        part.rules.append("key-below-case")
 
 
 def _cases(items: Sequence[Item]) -> list[tuple[list[Item], list[Item]]]:

@@ -20,7 +20,9 @@ from studyhall.bank.record import Kind
 
 WINDOW = 120
 """So many candidates may be passed over between two questions: lists in stems and explanations."""
-FAMILIES = ("digit", "bare", "paren", "cnparen", "cn")
+FAMILIES = ("digit", "bare", "paren", "cnparen", "cn", "circled")
+_CIRCLED = re.compile(r"^\s*([①-⑳])\s*[.．、]?\s*(.*)$")
+"""Numbers of judges only: in the stems of choices they number what the options combine."""
 
 
 @dataclass
@@ -37,6 +39,8 @@ class Item:
     """1 where options begin in it."""
     orphan: int = 0
     """1 where it is text right behind a plain key: most likely the next stem."""
+    in_answer: bool = False
+    """It stands below an answer in words, so a number here may be that of one of its points."""
 
     @property
     def text(self) -> str:
@@ -56,6 +60,8 @@ class Piece:
 def item_of(line: Line, kind: Kind | None) -> Item:
     mark = mark_of(line.text)
     numbers = numbers_of_line(line.text) if mark.rule == "text" else []
+    if kind is Kind.JUDGE and (circled := _CIRCLED.match(line.text)):
+        numbers.append(Numbered("circled", ord(circled[1]) - ord("①") + 1, circled[2]))
     item = Item(line, mark, numbers)
     item.labelled = int(mark.rule == "answer")
     if mark.rule == "option":
@@ -95,10 +101,15 @@ def cut(items: Sequence[Item], expected: int = 1) -> list[Piece]:
 
 
 def _find_orphans(items: Sequence[Item]) -> None:
-    behind_key = False
+    behind_key = in_words = False
     for item in items:
         if item.mark.rule in ("blank", "noise"):
             continue
+        item.in_answer = in_words and item.mark.rule == "text"
+        if item.mark.rule == "answer":
+            in_words = not BARE_KEY.match(item.mark.rest)
+        elif item.mark.rule in ("option", "separator", "meta"):
+            in_words = False
         item.orphan = int(behind_key and item.mark.rule == "text")
         behind_key = item.mark.rule == "answer" and bool(BARE_KEY.match(item.mark.rest))
 
@@ -166,6 +177,7 @@ class _Sums:
         self.options = [0, *accumulate(item.first_option for item in items)]
         self.orphans = [0, *accumulate(item.orphan for item in items)]
         self.brackets = [0, *accumulate(item.answers for item in items)]
+        self.in_answer = [item.in_answer for item in items]
 
     def quality(self, start: int, end: int, bare_cost: float) -> float:
         """Of a piece from `start` up to `end`: 3 for one key, 2 for options only, minus for two of either."""
@@ -173,7 +185,7 @@ class _Sums:
         options = self.options[end] - self.options[start]
         keys = labelled or self.brackets[end] - self.brackets[start]
         if not keys and not options:
-            return bare_cost
+            return bare_cost - (1.5 if self.in_answer[start] else 0.0)
         surplus = max(0, keys - 1) + max(0, options - 1)
         orphans = self.orphans[end] - self.orphans[start + 1]
         return (3.0 if keys else 2.0) - 4.0 * min(surplus, 5) - 0.5 * min(orphans, 5)

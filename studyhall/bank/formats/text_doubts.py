@@ -27,7 +27,7 @@ _HEADING = re.compile(
 )
 _STRAY_FIRST = re.compile(r"(?<![（(A-Za-z])A\s*[.．:：)）]\S")
 _BRACKET = re.compile(r"[（(]\s*([^（）()\dA-Za-z]{1,4}?)\s*[）)]")
-_INSIDE = re.compile(r"(?:[。；;?？！]|[）)])\s*[（(第]?(\d{1,4})\s*[）)题]?\s*[.．、]")
+_INSIDE = re.compile(r"(?:[。；;?？！]|[）)])\s*[（(第]?(\d{1,4})\s*[）)题]?\s*[.．、](?!\d)")
 
 
 def doubts_of(draft: Draft, piece: Piece, body: Sequence[str]) -> Iterator[Finding]:

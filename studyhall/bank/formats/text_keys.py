@@ -16,7 +16,7 @@ from studyhall.core.citations import from_chinese
 _KEY = r"(?:[A-HＡ-Ｈ]{1,8}(?![A-Za-z])|正确|错误|[√×✓✗✔✘对错TFＴＦ](?![A-Za-z]))"
 _RANGE = re.compile(r"(\d{1,4})\s*[-–—−~～至到]\s*(\d{1,4})\s*(?:题)?\s*[:：.、．]?\s*")
 _PAIR = re.compile(
-    rf"[（(]?(\d{{1,4}})\s*[）)]?\s*[.．、:：\s]?\s*[（(]?\s*({_KEY})\s*[）)]?(?=[\s,，;；。.、\d（(]|$)"
+    rf"[（(]?第?(\d{{1,4}})\s*题?[）)]?\s*[.．、:：\s]?\s*[（(]?\s*({_KEY})\s*[）)]?(?=[\s,，;；。.、\d（(第]|$)"
 )
 _LONG = re.compile(r"^\s*[（(]?(\d{1,4})\s*[）)]?\s*[.．、:：]\s*(?P<words>\S.*)$")
 
@@ -60,10 +60,41 @@ def is_key_start(lines: Sequence[Line], at: int) -> bool:
     return sum(bool(_LONG.match(text)) or heading_of(text) is not None for text in ahead) >= 2
 
 
+_INLINE = re.compile(
+    r"^\s*(?P<head>[^:：。？?]{0,24}?)[【（(\[]?\s*(?:本卷|试卷|试题|习题)?(?:参考|标准|正确)?\s*答\s*案\s*[】）)\]]?\s*[:：]?\s*"
+    r"(?P<rest>[（(]?第?\d.*?)\s*[）)]?\s*$"
+)
+
+
+def inline_keys(text: str) -> tuple[str, list[KeyEntry]] | None:
+    """单选题答案：1.A 2.B on one line: (what stands before, keys); None where it is the key of one question."""
+    match = _INLINE.match(text)
+    entries = entries_of(match["rest"]) if match else []
+    if not match or len(entries) < 2 or len({entry.number for entry in entries}) < len(entries):
+        return None
+    head = match["head"].strip().rstrip("（([【 ")
+    return (head, entries) if not head or heading_of(head) or heading_of(f"{head}题") else None
+
+
+def grid_at(lines: Sequence[Line], at: int) -> tuple[int, list[KeyEntry]]:
+    """题号 1 2 3 over 答案 A B C: (how many lines, keys); the keys are none where nobody filled them in."""
+    numbers = _grid_numbers(_cells(lines[at].text)) if lines[at].text.strip()[:2] in _NUMBER_WORDS else []
+    below = next((n for n in range(at + 1, min(at + 3, len(lines))) if lines[n].text.strip()), 0)
+    if len(numbers) < 2 or not below:
+        return 0, []
+    name, *keys = [cell.strip() for cell in re.split(r"\t|\s{2,}|\s*\|\s*", lines[below].text.strip())]
+    if name not in ("答案", "正确答案", "选项"):
+        return 0, []
+    filled = len(keys) == len(numbers) and all(_is_key(key) for key in keys)
+    if not filled and any(keys):
+        return 0, []
+    return below - at + 1, [KeyEntry(n, key) for n, key in zip(numbers, keys, strict=True)] if filled else []
+
+
 def _holds_keys(text: str) -> bool:
     placed, headed = _PLACED.match(text), _headed_key(text)
     rest = placed["rest"] or "" if placed else headed[1] if headed and headed[1] else text
-    return bool(entries_of(rest) or _grid_numbers(_cells(rest)) or _is_range(rest))
+    return bool(entries_of(rest) or _grid_numbers(_cells(rest)) or _is_range(rest) or rest.strip() == "1")
 
 
 def _is_range(text: str) -> bool:
@@ -137,6 +168,8 @@ def _into(sections: list[KeySection], text: str, waiting: list[int]) -> list[int
     found = entries_of(text)
     if found:
         _add(sections, found)
+    elif re.fullmatch(r"\d{1,4}\s*[.．、]?", text):
+        return [int(re.sub(r"\D", "", text))]  # its key stands in the next line
     else:
         _one_entry(section, text)
     return []
@@ -198,15 +231,23 @@ def entries_of(text: str) -> list[KeyEntry]:
         ends = [match.start() for match in ranges[1:]] + [len(text)]
         for match, end in zip(ranges, ends, strict=True):
             first, last = int(match[1]), int(match[2])
-            keys = _apart(text[match.end() : end], last - first + 1) if 0 <= last - first < 500 else None
+            words, others = _pairs_behind(text[match.end() : end])
+            keys = _apart(words, last - first + 1) if 0 <= last - first < 500 else None
             if keys is None:
                 return []
-            found += [KeyEntry(first + n, key) for n, key in enumerate(keys)]
+            found += [KeyEntry(first + n, key) for n, key in enumerate(keys)] + others
         return found
     rest = _PAIR.sub(" ", text)
     if re.sub(r"[\s,，;；。.、（()）|]+", "", rest):
         return []
     return [KeyEntry(int(match[1]), match[2]) for match in _PAIR.finditer(text)]
+
+
+def _pairs_behind(words: str) -> tuple[str, list[KeyEntry]]:
+    """AB 3.√ behind 1-2: the keys of the range, and those that have numbers of their own."""
+    number = re.search(r"(?<=\s)\d{1,4}\s*[.．、:：]", words)
+    pairs = entries_of(words[number.start() :]) if number else []
+    return (words[: number.start()], pairs) if number and pairs else (words, [])
 
 
 def _apart(words: str, count: int) -> list[str] | None:

@@ -3,37 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from studyhall.bank.answers import difficulty_of, kind_of, letters_of, truth_of
 from studyhall.bank.drafts import Draft
-from studyhall.bank.formats.blank_marks import keys_in_blanks
 from studyhall.bank.formats.lines import joined
-from studyhall.bank.formats.option_marks import BARE, STUCK, split_options
-from studyhall.bank.formats.stem_marks import EMPTY, key_in_stem, tag_of
+from studyhall.bank.formats.option_marks import split_options
+from studyhall.bank.formats.stem_marks import tag_of
+from studyhall.bank.formats.text_answer import take_answer
+from studyhall.bank.formats.text_body import Habits, take_body
 from studyhall.bank.formats.text_cut import Item, Piece
 from studyhall.bank.formats.text_doubts import doubts_of
 from studyhall.bank.formats.text_rules import BARE_KEY
-from studyhall.bank.record import KEYS, Kind
-
-
-@dataclass
-class Habits:
-    """What the whole file does, found before any question is read."""
-
-    wrapped: bool = False
-    """Lines end where the page ended."""
-    usual: int = 4
-    """So many options most questions have."""
-    labels: bool = False
-    """Keys stand behind labels, so letters in brackets are words of the stem."""
-    kind: Kind | None = None
-    truth_letters: dict[str, bool] | None = None
-    wants_several: bool = False
-    any_number: bool = False
-    """不定项: one key or several."""
-    topic: str = ""
 
 
 @dataclass
@@ -76,8 +57,8 @@ def draft_of(piece: Piece, habits: Habits) -> Draft | None:
     if fields.meta.get("题型"):
         draft.kind = kind_of(fields.meta["题型"]) or draft.kind
     _take_tag(draft, fields)
-    _take_answer(draft, fields, habits)
-    _take_body(draft, fields, habits)
+    take_answer(draft, fields.answers, wrapped=habits.wrapped)
+    take_body(draft, fields.body, fields.late, habits)
     if not draft.stem:
         return None
     draft.doubts += doubts_of(draft, piece, body)
@@ -171,120 +152,3 @@ def _take_tag(draft: Draft, fields: _Fields) -> None:
     if tagged and re.match(r"\s*\d", tagged.rest):
         draft.kind = tagged.kind
         draft.rules.append("kind-label")
-
-
-def _take_answer(draft: Draft, fields: _Fields, habits: Habits) -> None:
-    given = [words for words in fields.answers if words]
-    if not given:
-        return
-    first, *others = given
-    draft.rules.append("answer-label")
-    head, explanation = _cut_explanation(first)
-    draft.answer = joined(head.split("\n"), wrapped=habits.wrapped)
-    if explanation:
-        draft.explanation = joined([explanation, draft.explanation], wrapped=False)
-    for other in others:
-        if _key(other) != _key(head):
-            draft.doubt("two-answers", f"写了两个答案：{_key(head)[:20]} 和 {_key(other)[:20]}。")
-
-
-def _cut_explanation(words: str) -> tuple[str, str]:
-    match = re.search(r"\s*[【（(]?(?:答案)?解析\s*[】）)]?\s*[:：]|【(?:答案)?解析】", words)
-    if match and match.start():
-        return words[: match.start()].strip(), words[match.end() :].strip()
-    return words, ""
-
-
-def _key(words: str) -> str:
-    letters = letters_of(words)
-    return "".join(letters) if letters else " ".join(words.split())
-
-
-def _take_body(draft: Draft, fields: _Fields, habits: Habits) -> None:
-    body = "\n".join(words.strip() for words in fields.body)
-    split = split_options(body)
-    stem, options = split.stem, split.options
-    if split.again:
-        draft.doubt("two-sets-of-options", "选项 A 出现了两次，可能两道题连在了一起。")
-    if len(options) >= 2:
-        draft.rules.append("options-bare" if split.weakest == BARE else "options")
-    if split.weakest == STUCK:
-        draft.doubt("stuck-option", "选项 A 和题干连在一起，没有分隔，请核对。")
-    if not options:
-        stem, options = _unlettered_options(stem, draft, habits)
-    elif not habits.wrapped:
-        options = _missing_letters(options, draft, habits)
-    draft.options = [(letter, joined(text.split("\n"), wrapped=habits.wrapped)) for letter, text in options]
-    draft.stem = joined(stem.split("\n"), wrapped=habits.wrapped)
-    _take_bracket(draft, habits)
-    if draft.kind is Kind.FILL and not draft.answer and not draft.options:
-        keys_in_blanks(draft)
-    if fields.late:
-        draft.doubt("text-left-over", f"答案后面有一段不知道是什么的文字：{' '.join(fields.late)[:40]}")
-
-
-def _unlettered_options(stem: str, draft: Draft, habits: Habits) -> tuple[str, list[tuple[str, str]]]:
-    """A choice whose options have no letters: Word kept them as automatic numbers, or nobody typed them."""
-    lines = stem.split("\n")
-    letters = letters_of(draft.answer)
-    choice = (
-        draft.kind in (Kind.SINGLE, Kind.MULTIPLE, None)
-        and not habits.wrapped
-        and truth_of(draft.answer) is None
-    )
-    if not choice or not letters or not 3 <= len(lines) <= 8 or KEYS.index(letters[-1]) >= len(lines) - 1:
-        return stem, []
-    draft.doubt(
-        "options-without-letters", f"选项没有字母，按先后排成了 A 到 {KEYS[len(lines) - 2]}，请核对。"
-    )
-    texts = [re.sub(rf"^{KEYS[place]}(?=[^A-Za-z])\s*", "", text) for place, text in enumerate(lines[1:])]
-    return lines[0], list(zip(KEYS, texts, strict=False))
-
-
-def _missing_letters(
-    options: Sequence[tuple[str, str]], draft: Draft, habits: Habits
-) -> list[tuple[str, str]]:
-    """A line of its own behind the last option, in a file whose lines are whole: an option without letter."""
-    *others, (letter, text) = options
-    first, *more = text.split("\n")
-    if not more or not letters_of(draft.answer):
-        return list(options)
-    if len(options) >= habits.usual:
-        return [*others, (letter, joined(text.split("\n"), wrapped=True))]
-    draft.doubt("options-without-letters", f"选项 {letter} 后面有一行没有字母，请核对选项。")
-    place = len(options)
-    return [*others, (letter, first), *((KEYS[place + n], line) for n, line in enumerate(more[:6]))]
-
-
-def _take_bracket(draft: Draft, habits: Habits) -> None:
-    """A key in the stem. Where labels hold the keys, a bracket only confirms or contradicts."""
-    judge = draft.kind is Kind.JUDGE
-    found = key_in_stem(draft.stem, judge=judge, misread=True)
-    if found is None or (draft.kind in (Kind.FILL, Kind.SHORT) and letters_of(found.words) is None):
-        return
-    if not draft.answer:
-        if habits.labels and not judge and letters_of(found.words) is not None:
-            draft.doubt("no-label", f"别的题有“答案：”，这一题没有；括号里的“{found.words}”不敢当作答案。")
-            return
-        draft.answer, draft.stem = found.words, found.stem.removeprefix(EMPTY).strip()
-        draft.rules.append("key-in-stem")
-        if found.found > 1:
-            draft.doubt("two-answers", "题干里有几个括号写了不同的答案。")
-    elif _same_key(found.words, draft.answer):
-        draft.stem = found.stem
-    elif not re.search(r"[,，、.]", found.words) and _names_options(found.words, draft):
-        draft.doubt("two-answers", f"题干括号里是 {found.words}，答案写的是 {draft.answer[:20]}。")
-
-
-def _same_key(one: str, other: str) -> bool:
-    if letters_of(one) is not None and truth_of(one) is None:
-        return letters_of(one) == letters_of(other)
-    truth = truth_of(one)
-    return truth is not None and truth == truth_of(other)
-
-
-def _names_options(words: str, draft: Draft) -> bool:
-    if draft.kind is Kind.JUDGE:
-        return truth_of(words) is not None and truth_of(draft.answer) is not None
-    letters = letters_of(words)
-    return letters is not None and set(letters) <= {letter for letter, _text in draft.options}

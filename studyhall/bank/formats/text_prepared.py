@@ -11,16 +11,22 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from studyhall.bank.answers import letters_of
 from studyhall.bank.formats.lines import Line
 from studyhall.bank.formats.text_rules import heading_of, mark_of, numbers_of_line
+from studyhall.bank.formats.text_taken import without_what_was_answered
 from studyhall.bank.record import KEYS
 
 
 def prepared(lines: Sequence[Line]) -> list[Line]:
     """Without the marks of Markdown and without page headers; labels in mid-line on lines of their own."""
     markdown = sum(bool(re.match(r"^\s*(?:#{1,6}\s|\*\*\S|- \[|```)", line.text)) for line in lines) >= 2
-    found = [piece for line in lines for piece in _split(_plain(line) if markdown else _key_behind(line))]
-    found = lettered(found)
+    found = [
+        piece
+        for line in lines
+        for piece in _split(_tick_behind(_plain(line) if markdown else _key_behind(line)))
+    ]
+    found = lettered(bulleted(without_what_was_answered(found)))
     repeated = _repeated(found)
     return [line for line in found if line.text.strip() not in repeated]
 
@@ -28,6 +34,7 @@ def prepared(lines: Sequence[Line]) -> list[Line]:
 def _plain(line: Line) -> Line:
     text = re.sub(r"^\s*(?:>\s?)+", "", line.text)
     text = re.sub(r"^\s*#{1,6}\s+", "", text)
+    text = re.sub(r"^(\s*[-*+]\s+)\[[xX]\]\s*(.*\S)\s*$", r"\1\2 √", text)
     text = re.sub(r"^\s*[-*+]\s+(?:\[[ xX]\]\s*)?(?=[A-LＡ-Ｌ]\s*[.．、:：)）])", "", text)
     text = re.sub(r"\*\*(.+?)\*\*|__(?=\S)(.+?)(?<=\S)__", lambda m: m[1] or m[2], text)
     text = re.sub(r"\\([.*_#()\[\]`\\-])", r"\1", text)
@@ -49,6 +56,15 @@ def _key_behind(line: Line) -> Line:
     return replace(line, text=f"{match['number']}{key}{match['rest']}")
 
 
+_TICK_BEFORE_OPTION = re.compile(r"^\s*[√✓✔☑✅]\s*(?P<option>[（(]?[A-HＡ-Ｈ]\s*[.．、:：)）].*\S)\s*$")
+
+
+def _tick_behind(line: Line) -> Line:
+    """√A. 派出所 is A. 派出所 √: options begin with their letters."""
+    found = _TICK_BEFORE_OPTION.match(line.text)
+    return replace(line, text=f"{found['option']} √") if found else line
+
+
 _INLINE = re.compile(
     r"(?<=\S)\s*(?="
     r"【\s*(?:正确|参考|标准)?(?:答案|解析|答案解析|试题解析|难度|知识点|考点)\s*】"
@@ -56,7 +72,8 @@ _INLINE = re.compile(
     r"|(?<![“\"《（(])(?:正确答案|参考答案|标准答案)\s*[:：]\s*[（(]?\s*(?:[A-HＡ-Ｈ]|√|×|对|错|正确|错误)"
     r"|(?<=[\s。；;？?！!）)】\]，,.．])答案\s*[:：]\s*[（(]?\s*(?:[A-HＡ-Ｈ]|√|×|对|错|正确|错误)"
     r"|(?<=[\s。；;A-H√×对错确误])(?:答案解析|解析)\s*[:：]"
-    r"|(?<![确考准的])答案\s*[:：]\s*[（(]?\s*(?:[A-HＡ-Ｈ]{1,8}|√|×|对|错|正确|错误)\s*[）)]?[。.]?\s*$"
+    r"|(?<![确考准的题])答案\s*[:：]\s*[（(]?\s*(?:[A-HＡ-Ｈ]{1,8}|√|×|对|错|正确|错误)\s*[）)]?[。.]?\s*$"
+    r"|本题(?:答案|解析)\s*[:：]|答案[及与和]解析\s*[:：]"
     r"|(?:我的|你的|您的|考生|学生)答案\s*[:：])"
 )
 
@@ -109,7 +126,7 @@ def lettered(lines: list[Line]) -> list[Line]:
     Only where no option of the whole file has a capital and every stated key is of that sort: then nothing
     else can be meant. Otherwise the lines stay, and what has no options is held.
     """
-    if any(_CAPITAL.search(line.text) for line in lines):
+    if _has_capitals(lines):
         return lines
     stated = [mark.rest for mark in (mark_of(line.text) for line in lines) if mark.rule == "answer"]
     for names, look, where in _OTHER_MARKS:
@@ -124,6 +141,32 @@ def lettered(lines: list[Line]) -> list[Line]:
             continue
         return [_as_letters(line, names, mark, begins) for line in lines]
     return lines
+
+
+def _has_capitals(lines: Sequence[Line]) -> bool:
+    return any(_CAPITAL.search(line.text) for line in lines)
+
+
+_BULLET = re.compile(r"^\s*[○◯〇●□☐▢◻■•]\s*(?=[^\s○◯〇●□☐▢◻■•])")
+
+
+def bulleted(lines: list[Line]) -> list[Line]:
+    """Options that have ○ or □ before them and no letters get letters, where no option of the file has one."""
+    if _has_capitals(lines):
+        return lines
+    runs: list[list[int]] = []
+    for at, line in enumerate(lines):
+        if not _BULLET.match(line.text):
+            continue
+        if runs and not any(between.text.strip() for between in lines[runs[-1][-1] + 1 : at]):
+            runs[-1].append(at)
+        else:
+            runs.append([at])
+    found = list(lines)
+    for run in runs:
+        for place, at in enumerate(run if 2 <= len(run) <= 8 else ()):
+            found[at] = replace(lines[at], text=_BULLET.sub(f"{KEYS[place]}．", lines[at].text))
+    return found
 
 
 def _named(words: str, names: str) -> bool:
@@ -155,6 +198,19 @@ def _repeated(lines: Sequence[Line]) -> set[str]:
             continue
         at = [place for place, line in enumerate(lines) if line.text.strip() == words]
         behind = Counter(mark_of(lines[place - 1].text).rule for place in at if place)
-        if len(behind) >= 3 and count >= 0.002 * len(lines):
+        often = count >= 0.002 * len(lines)
+        if often and (len(behind) >= 3 or all(_between_questions(lines, place) for place in at)):
             found.add(words)
     return found
+
+
+def _between_questions(lines: Sequence[Line], at: int) -> bool:
+    """Behind a complete question and before the next number: of neither, wherever the pages break."""
+    before = next((line.text for line in reversed(lines[max(0, at - 6) : at]) if line.text.strip()), "")
+    after = next((line.text for line in lines[at + 1 : at + 7] if line.text.strip()), "1.")
+    mark = mark_of(before)
+    ended = mark.rule in ("noise", "separator", "meta") or (
+        mark.rule == "answer" and letters_of(mark.rest) is not None
+    )
+    begins = heading_of(after) is not None or mark_of(after).rule == "noise" or numbers_of_line(after)
+    return ended and bool(begins)

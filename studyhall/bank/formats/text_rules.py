@@ -14,7 +14,7 @@ from studyhall.core.citations import from_chinese
 
 _CN = "一二三四五六七八九十百"
 _KIND_NAME = (
-    r"(?:单项选择|多项选择|不定项选择|单选|多选|不定项|双选|选择|判断|是非|对错|正误判断|判断改错|辨析|填空|简答|问答|论述|"
+    r"(?:[ABCXＡＢＣＸ][1-4]?型(?:单选|多选|选择)?|单项选择|多项选择|不定项选择|单选|多选|不定项|双选|选择|判断|是非|对错|正误判断|判断改错|辨析|填空|简答|问答|论述|"
     r"名词解释|改错|公文改错|案例分析|案例|材料分析|材料解析|材料|综合分析|综合|情景分析|情境|分析|写作|计算|匹配|连线|排序|主观|"
     r"实务|思考|应用|解答|阅读理解|法律文书)"
 )
@@ -27,11 +27,17 @@ HEADING = re.compile(
     r"\s*[】\]]?\s*(?P<more>[（(【\[].*|[:：].*|[\d共每本，,。.\s].*|答案.*)?$",
     re.IGNORECASE,
 )
+_ALONE = re.compile(r"\s*(?:单选|多选|判断|填空|简答|问答|论述|单项选择|多项选择|不定项选择)\s*[:：]?\s*")
+"""On a line of its own even without 题."""
+_TOLD = re.compile(
+    r"^[:：]\s*(?:[（(]\s*)?(?:请|共|每|本|下列|以下|在下|在每|对的|错的|正确的|错误的|认为|用|打|将|把|\d+\s*(?:小题|题|分))"
+)
+"""What is to be done, behind the name of a kind: 判断题：对的打√."""
 _TYPED = re.compile(r"^\s*(?:#+\s*)?题\s*型\s*[:：]\s*(?P<name>\S{2,14})\s*$")
 
 ANSWER = re.compile(
-    r"^\s*(?:[【\[（(]\s*(?:正确|参考|标准|本题|试题)?\s*答\s*案\s*(?:是|为)?\s*[】\]）)]\s*[:：]?"
-    r"|[【\[（(]?\s*(?:正确|参考|标准|本题|试题)?\s*答\s*案\s*(?:是|为|选)?\s*[:：]"
+    r"^\s*(?:[【\[（(]\s*(?:正确|参考|标准|本题|试题)?\s*答\s*案\s*(?:是|为|[及与和](?:解析|分析|详解))?\s*[】\]）)]\s*[:：]?"
+    r"|[【\[（(]?\s*(?:正确|参考|标准|本题|试题)?\s*答\s*案\s*(?:是|为|选|[及与和](?:解析|分析|详解))?\s*[:：]"
     r"|(?:正确|参考|标准)答案\s*(?:是|为)?|正确选项\s*[:：]?|答\s*案(?=\s*[A-HＡ-Ｈ√×对错]{1,8}\s*$)|答\s*[:：]|ANSWER\s*[:：]|Answer\s*[:：])"
     r"\s*(?P<rest>.*)$"
 )
@@ -92,15 +98,23 @@ def heading_of(text: str) -> Heading | None:
         return None
     led = text.strip()[: match.start("name") - (len(text) - len(text.lstrip()))].strip()
     arabic = bool(re.match(r"\d", led))
-    if not match["title"] and (not led or arabic or match["more"]):
-        return None
     more = (match["more"] or "").strip()
+    if not match["title"] and (not led or arabic or more) and not (_ALONE.fullmatch(text) and not arabic):
+        return None
     if more and not re.match(r"^[（(【\[:：]|^[\d共每本]", more):
         return None
-    if (arabic or not led) and more.startswith((":", "：")) and len(more) > 8:
+    if (arabic or not led) and more.startswith((":", "：")) and len(more) > 8 and not _TOLD.match(more):
         return None
-    kind = kind_of(match["name"] + "题")
+    kind = _kind_of_type(match["name"]) or kind_of(match["name"] + "题")
     return Heading(kind, text.strip(), _truth_letters(more), kind is None)
+
+
+def _kind_of_type(name: str) -> Kind | None:
+    """Medical papers: A1型题 has one right option, X型题 several."""
+    match = re.match(r"([ABCXＡＢＣＸ])[1-4]?型", name)
+    if match is None:
+        return None
+    return Kind.MULTIPLE if match[1] in "XＸ" else Kind.SINGLE
 
 
 def _truth_letters(words: str) -> dict[str, bool] | None:
@@ -146,13 +160,14 @@ class Numbered:
 
 
 _DIGIT = re.compile(
-    r"^\s*(?P<word>第|题目|试题|问题|题|Question\s*|Q)?\s*(?P<number>\d{1,5})\s*(?P<after>题)?\s*"
+    r"^\s*(?P<word>第|题目|试题|问题|题|Question\s*|Q|No[.．]?|№)?\s*(?P<number>\d{1,5})\s*(?P<after>题)?\s*"
     r"(?P<mark>[.．、,，:：)）｡。])?\s*(?P<rest>.*)$",
     re.IGNORECASE,
 )
 _PAREN = re.compile(r"^\s*[（(\[【]\s*(?P<number>\d{1,4})\s*[）)\]】]\s*[.、．]?\s*(?P<rest>.*)$")
 _CN_PAREN = re.compile(rf"^\s*[（(]\s*(?P<number>[{_CN}]{{1,4}})\s*[）)]\s*[.、．]?\s*(?P<rest>.*)$")
 _CN_PLAIN = re.compile(rf"^\s*(?P<number>[{_CN}]{{1,4}})\s*[、.．]\s*(?P<rest>.*)$")
+_CN_WORD = re.compile(rf"^\s*第(?P<number>[{_CN}]{{1,4}})题\s*[.．、,，:：]?\s*(?P<rest>.*)$")
 _TAGGED = re.compile(r"^\s*[\[【（(]\s*(?P<tag>[^\]】）)\d]{2,8})\s*[\]】）)]\s*(?P<rest>\d.*)$")
 
 
@@ -177,7 +192,7 @@ def numbers_of_line(text: str) -> list[Numbered]:
         elif not re.match(r"[\d%％°℃年月日号元万亿个\-—~～/+×]", rest):
             spaced = bool(re.match(r"^\s*\d+\s+", text))
             found.append(Numbered("digit", number, rest, 1 if spaced else 2))
-    for family, pattern in (("paren", _PAREN), ("cnparen", _CN_PAREN), ("cn", _CN_PLAIN)):
+    for family, pattern in (("paren", _PAREN), ("cnparen", _CN_PAREN), ("cn", _CN_PLAIN), ("cn", _CN_WORD)):
         match = pattern.match(text)
         if match:
             value = from_chinese(match["number"])

@@ -181,7 +181,7 @@ LAYOUTS: dict[str, tuple[str, str]] = {
     ),
     "a tick at the right option": (
         "1. 谁修渠？\nA. 甲村\nB. 乙村 √\nC. 丙村\n2. 谁登记？\n√A. 派出所\nB. 学校\nC. 医院\n",
-        "-* -*",
+        "B* A*",
     ),
     "only an explanation names the key": (f"1. 谁修渠？\n{PLACES}\n解析：由乙村负责，故选B。\n", "-*"),
     "an explanation that names another": (

@@ -1,0 +1,60 @@
+"""The key of a question out of the words behind its label: key, reason, and labels that contradict."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from studyhall.bank.answers import letters_of
+from studyhall.bank.drafts import Draft
+from studyhall.bank.formats.lines import joined
+from studyhall.bank.record import Kind
+
+
+def take_answer(draft: Draft, answers: Sequence[str], *, wrapped: bool) -> None:
+    given = [words for words in answers if words]
+    if not given:
+        return
+    first, *others = given
+    draft.rules.append("answer-label")
+    head, explanation = _cut_explanation(first)
+    head, reason = _cut_reason(head, draft.kind)
+    explanation = "\n".join(filter(None, [reason, explanation]))
+    draft.answer = joined(head.split("\n"), wrapped=wrapped)
+    if explanation:
+        draft.explanation = joined([explanation, draft.explanation], wrapped=False)
+    for other in others:
+        if key_of(other) != key_of(head):
+            draft.doubt("two-answers", f"写了两个答案：{key_of(head)[:20]} 和 {key_of(other)[:20]}。")
+
+
+_KEY_THEN_WORDS = re.compile(
+    r"^\s*([A-HＡ-Ｈ](?:[、,，\s]*[A-HＡ-Ｈ]){0,7})\s*。\s*(?=[^\sA-HＡ-Ｈ]|[A-HＡ-Ｈ][^、,，\s。])(.+)$",
+    re.DOTALL,
+)
+_TRUTH_THEN_WORDS = re.compile(
+    r"^\s*[（(]?(正确|错误|[对错√×✓✗✔✘])[）)]?\s*(?:[，,。；;：:、]\s*|(?=[（(]))(.+)$", re.DOTALL
+)
+
+
+def _cut_reason(words: str, kind: Kind | None) -> tuple[str, str]:
+    """B。因为某某; of a judge ×（应为某某）, 错误，应改为某某: the key, and what is said of it."""
+    if kind in (Kind.SINGLE, Kind.MULTIPLE, None):
+        match = _KEY_THEN_WORDS.match(words)
+    else:
+        match = _TRUTH_THEN_WORDS.match(words) if kind is Kind.JUDGE else None
+        if match and re.match(r"[（(]?(?:但|不过|然而|与否)", match[2]):
+            match = None
+    return (match[1], match[2].strip()) if match else (words, "")
+
+
+def _cut_explanation(words: str) -> tuple[str, str]:
+    match = re.search(r"\s*[【（(]?(?:答案)?解析\s*[】）)]?\s*[:：]|【(?:答案)?解析】", words)
+    if match and match.start():
+        return words[: match.start()].strip(), words[match.end() :].strip()
+    return words, ""
+
+
+def key_of(words: str) -> str:
+    letters = letters_of(words)
+    return "".join(letters) if letters else " ".join(words.split())

@@ -1,0 +1,182 @@
+"""Layouts of offices, exam systems and chat groups: what is read, and what stays for somebody to look at.
+
+Each is a small paper of its own. `A*` is a key that is read but held for somebody to look at, `-` none.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from studyhall.bank.formats.text import read_pasted
+from studyhall.bank.record import Kind, Record, State
+
+LETTERS = {"single": "S", "multiple": "M", "judge": "J", "fill": "F", "short": "Q", "case": "C", "other": "O"}
+
+
+def said(record: Record) -> str:
+    """S:A, M:ABD, J:对, F:15；书面, Q (Q- without an answer), with * where held."""
+    answer = record.answer
+    words = "-" if answer is None else "".join(map(str, answer)) if isinstance(answer, tuple) else str(answer)
+    if record.kind is Kind.FILL and isinstance(answer, tuple):
+        words = "；".join("/".join(blank) for blank in answer)
+    if isinstance(answer, bool):
+        words = "对" if answer else "错"
+    if record.kind is Kind.SHORT:
+        words = "-" if answer is None else ""
+    inner = f"[{' '.join(map(said, record.parts))}]" if record.parts else ""
+    sign = ":" if words not in ("", "-") or record.kind is not Kind.SHORT else ""
+    head = LETTERS[record.kind.value] + (inner or f"{sign}{words}")
+    return head + ("*" if record.state is State.HELD else "")
+
+
+PLACES = "A.甲村 B.乙村 C.丙村 D.丁村"
+OTHERS = "A.学校 B.派出所 C.医院 D.邮局"
+
+LAYOUTS: dict[str, tuple[str, str]] = {
+    # Headings
+    "what is to be done behind the kind": (
+        "判断题：对的打√，错的打×\n（√）1、渠可公用。\n（×）2、章可外借。\n",
+        "J:对 J:错",
+    ),
+    "the kind alone on its line": (
+        f"单选\n1.谁修渠？\n{PLACES}\n答案：A\n判断\n1.渠可公用。\n答案：对\n",
+        "S:A J:对",
+    ),
+    "medical types": (
+        f"A型题\n1.谁修渠？\n{PLACES}\nX型题\n2.谁登记？\n{OTHERS}\n参考答案\n1.B 2.AC\n",
+        "S:B M:AC",
+    ),
+    # Numbers
+    "第一题": (f"第一题 谁修渠？\n{PLACES}\n答案：A\n第二题 谁登记？\n{OTHERS}\n答案：B\n", "S:A S:B"),
+    "No.1": (f"No.1 谁修渠？\n{PLACES}\n答案：A\nNo.2 谁登记？\n{OTHERS}\n答案：B\n", "S:A S:B"),
+    "circled numbers of judges": ("一、判断题\n①渠可公用。（对）\n②章可外借。（错）\n", "J:对 J:错"),
+    "a share at the start of a line is no number": (
+        f"1.谁修渠？\n{PLACES}\n答案：A\n2.下列正确的是（ ）\n2014年修渠。\n3.5%的人外出。\n{OTHERS}\n答案：B\n"
+        f"3.谁送信？\n{OTHERS}\n答案：D\n",
+        "S:A S:B S:D",
+    ),
+    "points of an answer that reach past the next number": (
+        "一、简答题\n1.怎么办？\n答：\n1.报告；\n2.登记；\n3.核实；\n4.答复。\n2.谁来办？\n答：村委会。\n"
+        "3.何时办？\n答：\n1.三日；\n2.五日；\n3.十日；\n4.十五日。\n",
+        "Q Q Q",
+    ),
+    # Kinds
+    "the kind and the worth behind the number": (
+        f"1. (单选题, 25.0分)谁修渠？\n{PLACES}\n答案：A\n2. (判断题, 5分)渠可公用。\n答案：对\n",
+        "S:A J:对",
+    ),
+    "the kind behind the stem": (
+        f"1.谁修渠？[单选题] *\n{PLACES}\n答案：A\n2.渠可公用。[判断题][分值：5]\n答案：对\n",
+        "S:A J:对",
+    ),
+    # Options
+    "circles and squares before options": (
+        "1.谁修渠？[单选题]\n○甲村\n○乙村\n答案：乙村\n2.公示什么？[多选题]\n□低保\n□病历\n□救灾款\n"
+        "答案：AC\n",
+        "S:B M:AC",
+    ),
+    "（正确答案） at the option": (
+        "1.谁修渠？[单选题]\nA.甲村\nB.乙村(正确答案)\n2.公示什么？[多选题]\nA.低保（正确答案）\nB.病历\n"
+        "C.救灾款（正确答案）\n3.渠可公用。[判断题]\n对(正确答案)\n错\n",
+        "S:B M:AC J:对",
+    ),
+    "（正确答案） at another option than the key": (
+        "1.谁修渠？\nA.甲村\nB.乙村(正确答案)\n答案：A\n",
+        "S:A*",
+    ),
+    "ticks may be somebody's own": ("1.谁修渠？\nA.甲村\nB.乙村 √\nC.丙村 ×\n", "S:B*"),
+    "ticks that are words of options": (
+        "1.三句话的对错依次是（ B ）\nA.√√×\nB.√×√\nC.×√√\n",
+        "S:B",
+    ),
+    "a stroke between options": ("1.谁修渠？\nA.甲村/B.乙村/C.丙村\n答案：C\n", "S:C"),
+    "对 and 错 without letters": ("1、渠可公用。\n正确\n错误\n答案：正确\n2、章可外借。\n正确\n错误\n答案：错误\n", "J:对 J:错"),
+    # Keys
+    "答案与解析 on one line": (f"1.谁修渠？\n{PLACES}\n答案与解析：B。乙村管。\n", "S:B"),
+    "本题答案 on one line": (f"1.谁修渠？\n{PLACES}\n本题答案：B\n本题解析：乙村管。\n", "S:B"),
+    "the key on a line of underscores": (f"1.修渠的是__B__。\n{PLACES}\n", "S:B"),
+    "the key in a column of its own": (f"1.修渠的是\tB\n{PLACES}\n2.登记的是      B\n{OTHERS}\n", "S:B S:B"),
+    "a judge put right": (
+        "一、判断改错题\n1.章可外借。\n答案：错误，应为不得外借。\n2.渠可公用。\n答案：×（应改为须经同意）\n",
+        "J:错 J:错",
+    ),
+    "a judge in words": ("一、判断题\n1.章可外借。\n答案：正确与否看情况。\n", "J:-*"),
+    "keys of a section behind its label": (
+        f"一、单选题\n1.谁修渠？\n{PLACES}\n2.谁登记？\n{OTHERS}\n单选题答案：1.A 2.B\n"
+        f"二、多选题\n1.谁修渠？\n{PLACES}\n2.谁登记？\n{OTHERS}\n参考答案：1.AB 2.CD\n"
+        "三、判断题\n1.渠可公用。\n2.章可外借。\n答案：1-2 √×\n",
+        "S:A S:B M:AB M:CD J:对 J:错",
+    ),
+    "keys in the heading": (
+        f"一、单选题（答案：1.A 2.B）\n1.谁修渠？\n{PLACES}\n2.谁登记？\n{OTHERS}\n",
+        "S:A S:B",
+    ),
+    "keys of the whole paper on its last line": (
+        f"一、单选题\n1.谁修渠？\n{PLACES}\n2.谁登记？\n{OTHERS}\n二、判断题\n3.渠可公用。\n答案：1-2 AB 3.√\n",
+        "S:A S:B J:对",
+    ),
+    "the key of a matching is not that of the paper": (
+        f"1.谁修渠？\n{PLACES}\n答案：C\n2.连一连：1村里 2镇里\nA.渠 B.章\n答案：1.A 2.B\n",
+        "S:C S:-*",
+    ),
+    "a grid under its heading, and one nobody filled in": (
+        "一、单选题\n题号  1  2\n答案  A  B\n"
+        f"1.谁修渠？\n{PLACES}\n2.谁登记？\n{OTHERS}\n二、判断题\n题号  1  2\n答案\n1.渠可公用。（√）\n2.章可外借。（×）\n",
+        "S:A S:B J:对 J:错",
+    ),
+    "第1题：A": (f"1.谁修渠？\n{PLACES}\n2.谁登记？\n{OTHERS}\n参考答案\n第1题：A\n第2题：B\n", "S:A S:B"),
+    "numbers and keys in a column": (
+        f"1.谁修渠？\n{PLACES}\n2.谁登记？\n{OTHERS}\n参考答案\n1\nA\n2\nB\n",
+        "S:A S:B",
+    ),
+    # Blanks
+    "one number in two ways": (
+        "一、填空题\n1.满____岁。\n答案：十八或18\n2.以____形式。\n答案：书面或口头\n3.满____岁。\n答案：十八（18）\n",
+        "F:十八/18 F:书面或口头 F:十八/18",
+    ),
+    "numbers of blanks and numbers as answers": (
+        "一、填空题\n1.满____岁。\n答案：(1) 18\n2.先____后____。\n答案：①登记；②核实\n3.先____后____。\n答案：①②；③④\n",
+        "F:18 F:登记；核实 F:①②；③④",
+    ),
+    # What is no question
+    "papers as somebody sat them": (
+        f"1.谁修渠？\n{PLACES}\n我的答案: B\n25.0分\n正确答案: B\n答案解析：\n乙村管。\n2.满____岁。\n"
+        "我的答案:\n(1) 16\n0分\n正确答案:\n(1) 18\n",
+        "S:B F:18",
+    ),
+    "a footer behind the keys": (
+        "".join(f"{n}.谁修渠{n}？\n{PLACES}\n答案：B\n内部资料 严禁外传\n" for n in range(1, 7)),
+        "S:B S:B S:B S:B S:B S:B",
+    ),
+    # Cases
+    "answers of a case below its questions": (
+        "一、案例分析题\n【案例一】老王种了老李的地。\n问题：\n1.谁有理？\n2.怎么办？\n参考答案：\n1.老李。\n2.调解。\n"
+        "【案例二】小张丢了文件。\n问题：\n1.谁负责？\n2.怎么报告？\n参考答案：\n1.小张。\n2.立即。\n",
+        "C[Q Q] C[Q Q]",
+    ),
+    "keys of a case on one line": (
+        f"案例分析题\n老王种了老李的地。\n（1）谁修渠？\n{PLACES}\n（2）谁登记？\n{OTHERS}\n【答案】（1）C （2）B\n",
+        "C[S:C S:B]",
+    ),
+    "a case with more answers than questions": (
+        "一、案例分析题\n老王种了老李的地。\n1.谁有理？\n2.怎么办？\n参考答案：\n1.老李。\n2.调解。\n3.起诉。\n",
+        "C[Q-* Q-*]",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_a_layout_is_read_as_it_is_meant(name: str) -> None:
+    text, wanted = LAYOUTS[name]
+    assert " ".join(said(record) for record in read_pasted(text).records) == wanted
+
+
+def test_words_of_the_layout_are_not_left_in_stems_and_options() -> None:
+    for text, _wanted in LAYOUTS.values():
+        for record in read_pasted(text).records:
+            words = [record.stem, *(option.text for option in record.options)]
+            assert record.state is State.HELD or not any(
+                sign in word
+                for word in words
+                for sign in ("题]", "分)", "No.", "第一题", "本题", "资料", "型题", "答案", "/")
+            )
