@@ -1,7 +1,8 @@
 """Real databases, made once and copied for each test; clients that are signed in without hashing a password.
 
 SQLite always. PostgreSQL where `STUDYHALL_TEST_POSTGRES` names a server (`postgresql+psycopg://…/postgres`);
-the browser where Chromium is installed. What is skipped is said at the end, with how to get it.
+the browser where Chromium is installed, exported files where LibreOffice is. What is skipped is said at the end,
+with how to get it.
 """
 
 from __future__ import annotations
@@ -29,8 +30,9 @@ from tests.factories import NOON, sign_in
 
 POSTGRES = os.environ.get("STUDYHALL_TEST_POSTGRES")
 CHROMIUM = os.environ.get("STUDYHALL_TEST_CHROMIUM") or shutil.which("chromium")
+LIBREOFFICE = shutil.which("soffice")
 MUST_NOT_SKIP = os.environ.get("STUDYHALL_TEST_ALL") == "1"
-"""Set by CI: a missing browser or server is then a failure, not a skip."""
+"""Set by CI: a missing browser, server or office is then a failure, not a skip."""
 SLOW = MUST_NOT_SKIP or os.environ.get("STUDYHALL_TEST_SLOW") == "1"
 
 # The same examples on every run, so that no build turns red by luck; STUDYHALL_TEST_EXPLORE=1 looks for new ones.
@@ -46,6 +48,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="browser: Chromium is not installed"))
         if item.get_closest_marker("postgres") and not POSTGRES and not MUST_NOT_SKIP:
             item.add_marker(pytest.mark.skip(reason="postgres: STUDYHALL_TEST_POSTGRES is not set"))
+        if item.get_closest_marker("office") and not LIBREOFFICE and not MUST_NOT_SKIP:
+            item.add_marker(pytest.mark.skip(reason="office: LibreOffice is not installed"))
         if item.get_closest_marker("slow") and not SLOW:
             item.add_marker(pytest.mark.skip(reason="slow: STUDYHALL_TEST_SLOW is not set"))
 
@@ -56,6 +60,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         ("browser:", "browser tests skipped: install Chromium (Debian: apt install chromium fonts-noto-cjk)"),
         ("postgres:", "PostgreSQL tests skipped: set STUDYHALL_TEST_POSTGRES to a running server, e.g. "
                       "postgresql+psycopg://postgres@127.0.0.1/postgres"),
+        ("office:", "LibreOffice tests skipped: install it (Debian: apt install libreoffice-calc-nogui "
+                    "libreoffice-writer-nogui)"),
         ("slow:", "slow tests skipped: set STUDYHALL_TEST_SLOW=1"),
     ):  # fmt: skip
         count = sum(word in reason for reason in reasons)

@@ -1,7 +1,6 @@
 """What is exported opens in LibreOffice and says there what the report says.
 
-Runs where `soffice` is installed (Debian: libreoffice-calc-nogui, libreoffice-writer-nogui); elsewhere it is
-skipped. LibreOffice reads each file and writes what it understood in a format of its own choosing.
+LibreOffice reads each file and writes what it understood in a format of its own choosing.
 """
 
 from __future__ import annotations
@@ -35,13 +34,9 @@ from studyhall.reports.word_year import figure_words, year_word
 from studyhall.reports.year import YearReport, year_report
 from studyhall.reports.year_months import YearMonths, year_months
 from studyhall.reports.year_sheets import year_sheets
-from tests.conftest import make_app
+from tests.conftest import LIBREOFFICE, make_app
 
-SOFFICE = shutil.which("soffice")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(SOFFICE is None, reason="soffice: LibreOffice is not installed"),
-]
+pytestmark = [pytest.mark.slow, pytest.mark.office]
 
 TODAY = date(2026, 1, 20)
 YEAR = 2025
@@ -105,7 +100,7 @@ def _keep(path: Path, file: Any) -> None:
 def _open_in_libreoffice(folder: Path, to: str, ending: str) -> None:
     files = sorted((folder / "ours").glob(f"*.{ending}"))
     subprocess.run(
-        [str(SOFFICE), f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", to,
+        [str(LIBREOFFICE), f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", to,
          "--outdir", str(folder / "theirs"), *map(str, files)],
         check=True, capture_output=True, timeout=300,
     )  # fmt: skip
