@@ -19,12 +19,12 @@ from studyhall.core.periods import Month
 from studyhall.core.tables import workbook
 from studyhall.people import units
 from studyhall.quizzes.upkeep import keep_up
-from studyhall.reports import behind
 from studyhall.reports.documents import month_document
 from studyhall.reports.documents_year import year_document
 from studyhall.reports.month import MonthReport, month_report
+from studyhall.reports.month_beside import beside
 from studyhall.reports.sheets import month_sheets
-from studyhall.reports.word_month import month_word
+from studyhall.reports.word_month import default_opening, month_word
 from studyhall.reports.word_year import figure_words, year_word
 from studyhall.reports.year import year_report
 from studyhall.reports.year_months import year_months
@@ -65,10 +65,11 @@ def month(month: Month, unit_code: str | None, as_json: bool, xlsx: Path | None,
             unit = units.by_code(session, unit_code) if unit_code else units.root(session)
             found = month_report(session, month, unit, clock.now())
             if xlsx or docx:
-                exempt = behind.exempt_of(session, [one.assessment for one in found.assessments], unit)
                 with _pages(database):
-                    _keep(xlsx, lambda: workbook(month_sheets(found, exempt, names=True)))
-                    _keep(docx, lambda: month_word(found, exempt, names=True))
+                    shown = beside(session, found)
+                    opening = default_opening(found)
+                    _keep(xlsx, lambda: workbook(month_sheets(found, shown, names=True)))
+                    _keep(docx, lambda: month_word(found, shown, names=True, opening=opening))
             if as_json:
                 emit(month_document(found))
             _say_month(found)

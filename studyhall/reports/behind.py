@@ -24,6 +24,7 @@ SIDES = {
     "final_took_part": Result.final_took_part,
     "final_passed": Result.final_passed,
     "final_excellent": Result.final_excellent,
+    "exempt_after_close": sa.and_(Result.due.is_(False), RosterEntry.after_close),
 }
 """Each side of a figure, as the rows it counts."""
 
@@ -39,6 +40,7 @@ SIDE_LABELS = {
     "final_took_part": "参加了的人（含补考）",
     "final_passed": "合格的人（含补考）",
     "final_excellent": "优秀的人（含补考）",
+    "exempt_after_close": "事后免考的人",
 }
 SIDE_WORDS = {
     "roster": "名册",
@@ -68,15 +70,16 @@ def people_behind(
     side: str,
     *,
     category: str | None = None,
+    own: bool = False,
     limit: int | None = None,
     skip: int = 0,
 ) -> list[Behind]:
-    """By unit, then name; `side` is a key of SIDES; `category`: those of it only."""
+    """By unit, then name; `side` is a key of SIDES; `category`: those of it only; `own`: without units below."""
     rows = session.execute(
         sa.select(RosterEntry, Result)
         .join(Result, Result.roster_entry_id == RosterEntry.id)
         .join(Unit, Unit.id == RosterEntry.unit_id)
-        .where(*_on_side(assessment, unit, side, category))
+        .where(*_on_side(assessment, unit, side, category, own=own))
         .order_by(Unit.position, RosterEntry.unit_path, RosterEntry.name_sort, RosterEntry.staff_no)
         .limit(limit)
         .offset(skip)
@@ -119,14 +122,20 @@ def exempt_of(
 
 
 def count_behind(
-    session: Session, assessment: Assessment, unit: Unit, side: str, *, category: str | None = None
+    session: Session,
+    assessment: Assessment,
+    unit: Unit,
+    side: str,
+    *,
+    category: str | None = None,
+    own: bool = False,
 ) -> int:
     return (
         session.scalar(
             sa.select(sa.func.count())
             .select_from(RosterEntry)
             .join(Result, Result.roster_entry_id == RosterEntry.id)
-            .where(*_on_side(assessment, unit, side, category))
+            .where(*_on_side(assessment, unit, side, category, own=own))
         )
         or 0
     )
@@ -145,11 +154,13 @@ def exempt_by_reason(session: Session, assessment: Assessment, unit: Unit) -> li
 
 
 def _on_side(
-    assessment: Assessment, unit: Unit, side: str, category: str | None = None
+    assessment: Assessment, unit: Unit, side: str, category: str | None = None, *, own: bool = False
 ) -> tuple[sa.SQLColumnExpression[bool], ...]:
     return (
         sa.true() if category is None else RosterEntry.category == category,
         Result.assessment_id == assessment.id,
-        RosterEntry.unit_path.startswith(unit.path, autoescape=True),
+        RosterEntry.unit_path == unit.path
+        if own
+        else RosterEntry.unit_path.startswith(unit.path, autoescape=True),
         SIDES[side],
     )

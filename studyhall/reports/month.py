@@ -37,6 +37,11 @@ class UnitRow:
     is_own: bool
     counts: Counts
 
+    @property
+    def label(self) -> str:
+        """本级: its own members, beside the units below it."""
+        return f"{self.name}本级" if self.is_own else self.name
+
 
 @dataclass(frozen=True)
 class Absent:

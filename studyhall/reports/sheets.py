@@ -6,32 +6,35 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from flask_babel import gettext as _
 
+from studyhall.core.figures import share
 from studyhall.core.filters import month as month_words
 from studyhall.core.filters import whole_moment
 from studyhall.core.tables import BarChart, Cell, Column, Sheet, Value
+from studyhall.people.importing import CATEGORY_LABELS
 from studyhall.people.roster import REASONS
 from studyhall.reports.behind import Behind
 from studyhall.reports.counts import Counts
 from studyhall.reports.month import AssessmentMonth, MonthReport
+from studyhall.reports.month_beside import Beside
+from studyhall.reports.month_sessions import MonthSessions
 
 
-def month_sheets(
-    report: MonthReport, exempt: Mapping[int, Sequence[Behind]], *, names: bool
-) -> Iterator[Sheet]:
-    """The figures, the units of each assessment, and, for those who may see them, the names.
-
-    `exempt`: the exempt of each assessment, by its id.
-    """
-    yield _figures(report)
+def month_sheets(report: MonthReport, beside: Beside, *, names: bool) -> Iterator[Sheet]:
+    """The figures, units and kinds of people of each assessment, the meetings; names for who may see them."""
+    yield _figures(report, beside)
     for one in report.assessments:
         yield _units(report, one)
+        if len(beside.by_category.get(one.assessment.id, {})) > 1:
+            yield _categories(one, beside.by_category[one.assessment.id])
         if names and one.missing:
             yield _missing(one)
-        if names and exempt.get(one.assessment.id):
-            yield _exempt(one, exempt[one.assessment.id])
+        if names and beside.exempt.get(one.assessment.id):
+            yield _exempt(one, beside.exempt[one.assessment.id])
+    if beside.sessions.sessions:
+        yield _meetings(report, beside.sessions)
 
 
-def _figures(report: MonthReport) -> Sheet:
+def _figures(report: MonthReport, beside: Beside) -> Sheet:
     rows = []
     for one in report.assessments:
         for figure in [*one.figures(), *one.figures_with_make_up()]:
@@ -42,6 +45,10 @@ def _figures(report: MonthReport) -> Sheet:
                 (one.assessment.title, figure.label, figure.value, figure.numerator, figure.denominator, rule)
             )
         rows.append((one.assessment.title, _("平均分"), None, None, None, _mean_words(one)))
+    before = month_words(report.month.plus(-1))
+    for compared in beside.compared:
+        for then, _now in compared.figures(report):
+            rows.append((before, then.label, then.value, then.numerator, then.denominator, _("上月")))
     return Sheet(
         _("数字"),
         _("%(month)s学法月报　%(unit)s", month=month_words(report.month), unit=report.unit.name),
@@ -84,11 +91,67 @@ def _units(report: MonthReport, one: AssessmentMonth) -> Sheet:
             Column(_("优秀率"), Cell.SHARE, 9),
             Column(_("平均分"), Cell.MARKS, 8),
         ],
-        [(row.name, *_counts(row.counts)) for row in one.rows],
+        [(row.label, *_counts(row.counts)) for row in one.rows],
         total=(_("合计"), *_counts(one.total)),
         notes=[_("没有参加的算不合格；平均分只算参加了的人。")],
         chart=BarChart(_("各单位参与率"), 0, 6),
     )
+
+
+def _categories(one: AssessmentMonth, found: Mapping[str, Counts]) -> Sheet:
+    return Sheet(
+        _("各类人员"),
+        _("%(title)s　各类人员", title=one.assessment.title),
+        [
+            Column(_("类别"), width=22),
+            Column(_("免考"), Cell.WHOLE, 7),
+            Column(_("应参加"), Cell.WHOLE, 8),
+            Column(_("参加"), Cell.WHOLE, 7),
+            Column(_("参与率"), Cell.SHARE, 9),
+            Column(_("合格"), Cell.WHOLE, 7),
+            Column(_("合格率（应考）"), Cell.SHARE, 11),
+            Column(_("合格率（实考）"), Cell.SHARE, 11),
+            Column(_("优秀"), Cell.WHOLE, 7),
+            Column(_("优秀率"), Cell.SHARE, 9),
+            Column(_("平均分"), Cell.MARKS, 8),
+        ],
+        [
+            (label, counts.exempt, counts.due, counts.took_part, counts.participation, counts.passed,
+             counts.pass_rate_due, counts.pass_rate_present, counts.excellent, counts.excellent_rate,
+             counts.mean)
+            for key, label in CATEGORY_LABELS.items()
+            if (counts := found.get(key)) is not None
+        ],
+    )  # fmt: skip
+
+
+def _meetings(report: MonthReport, held: MonthSessions) -> Sheet:
+    return Sheet(
+        _("学习活动"),
+        _("%(month)s学习活动　%(unit)s", month=month_words(report.month), unit=report.unit.name),
+        [
+            Column(_("日期"), Cell.DAY, 12),
+            Column(_("内容"), width=36),
+            Column(_("种类"), width=22),
+            Column(_("应到"), Cell.WHOLE, 8),
+            Column(_("出席"), Cell.WHOLE, 8),
+            Column(_("请假"), Cell.WHOLE, 8),
+            Column(_("缺席"), Cell.WHOLE, 8),
+            Column(_("补学"), Cell.WHOLE, 8),
+            Column(_("出勤率"), Cell.SHARE, 9),
+        ],
+        [
+            (one.meeting.held_on, one.meeting.topic, one.kinds, one.due, one.present, one.leave, one.absent,
+             one.made_up, share(one.present, one.due))
+            for one in held.sessions
+        ],
+        total=(
+            None, _("合计"), None, held.due, held.present, sum(one.leave for one in held.sessions),
+            sum(one.absent for one in held.sessions), sum(one.made_up for one in held.sessions),
+            share(held.present, held.due),
+        ),
+        notes=[_("请假算应到，补学不算出席。")],
+    )  # fmt: skip
 
 
 def _counts(counts: Counts) -> tuple[Value, ...]:

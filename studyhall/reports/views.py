@@ -20,20 +20,19 @@ from studyhall.people.importing import CATEGORY_LABELS
 from studyhall.people.models import Unit
 from studyhall.people.roster import REASONS
 from studyhall.quizzes.address import addresses_of
-from studyhall.quizzes.models import AssessmentKind
 from studyhall.quizzes.upkeep import keep_up
-from studyhall.reports import behind, queries, word
-from studyhall.reports.counts import Counts
+from studyhall.reports import behind, month_sessions, queries, word, word_month
 from studyhall.reports.month import MonthReport, current_contest, month_report
-from studyhall.reports.month_sessions import month_sessions
+from studyhall.reports.month_beside import beside
 from studyhall.reports.reminder import reminder_text
 from studyhall.reports.sheets import month_sheets
-from studyhall.reports.tallies import counts_by_category, counts_by_month
-from studyhall.reports.word_month import month_word
+from studyhall.study.attendance import LEAVE_REASONS
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
 
 PAGE = 50
+EXEMPT_NAMED = 20
+"""So many of an assessment's exempt stand on the page; the rest are a link."""
 
 
 @bp.get("/")
@@ -56,20 +55,14 @@ def month(month: str) -> ResponseReturnValue:
     address = addresses_of([one.assessment for one in short_of])
     return render_template(
         "reports/month.html",
-        before=wanted.plus(-1),
         after=wanted.plus(1) if wanted < _last_month(report.unit) else None,
         in_order=request.args.get("order") == "tree",
-        exempt=_exempt(report, limit=20),
+        beside=beside(db.session, report, exempt=EXEMPT_NAMED),
+        opening=word_month.default_opening(report),
         reminders={
             one.assessment.id: reminder_text(one, address[one.assessment.id], names=named) for one in short_of
         },
         named=named,
-        compared=_against_month_before(report),
-        by_category=counts_by_category(
-            db.session, [one.assessment for one in report.assessments], report.unit
-        ),
-        categories=CATEGORY_LABELS,
-        sessions=month_sessions(db.session, report.month, report.unit, report.as_of),
         units=people.units_in(db.session, actor.reach(Permission.SEE_FIGURES)),
         **_words(report),
     )
@@ -80,7 +73,7 @@ def month(month: str) -> ResponseReturnValue:
 def month_print(month: str) -> ResponseReturnValue:
     """The same records on A4, with lines to sign."""
     report = _report(month, request.args.get("unit"))
-    return render_template("reports/month_print.html", exempt=_exempt(report), **_words(report))
+    return render_template("reports/month_print.html", beside=beside(db.session, report), **_words(report))
 
 
 @bp.post("/month/<month>/export")
@@ -90,13 +83,14 @@ def month_export(month: str) -> Response:
     report = _report(month, request.form.get("unit"))
     actor = current_actor()
     names = actor.can(Permission.SEE_PEOPLE) and "without_names" not in request.form
+    shown = beside(db.session, report)
     title = _("%(month)s学法月报", month=month_words(report.month))
     if request.form.get("as") == "word":
-        opening = request.form.get("opening", "")[:4000]
-        file = month_word(report, _exempt(report), names=names, opening=opening)
+        said = [request.form.get(part, "")[:4000] for part in ("opening", "closing")]
+        file = word_month.month_word(report, shown, names=names, opening=said[0], closing=said[1])
         kind, ending, mimetype = "Word", "docx", word.MIMETYPE
     else:
-        file = tables.workbook(month_sheets(report, _exempt(report), names=names))
+        file = tables.workbook(month_sheets(report, shown, names=names))
         kind, ending, mimetype = "Excel", "xlsx", tables.MIMETYPE
     with db.writing() as session:
         audit.record(
@@ -124,6 +118,7 @@ def people_behind(assessment_id: int, side: str) -> ResponseReturnValue:
     category = request.args.get("category")
     if category not in (None, *CATEGORY_LABELS):
         raise Missing
+    own = "own" in request.args
     page = max(request.args.get("page", 1, type=int), 1)
     return render_template(
         "reports/people.html",
@@ -133,10 +128,18 @@ def people_behind(assessment_id: int, side: str) -> ResponseReturnValue:
         unit=unit,
         side=side,
         label=behind.SIDE_LABELS[side],
-        count=behind.count_behind(db.session, assessment, unit, side, category=category),
+        count=behind.count_behind(db.session, assessment, unit, side, category=category, own=own),
         people=behind.people_behind(
-            db.session, assessment, unit, side, category=category, limit=PAGE, skip=(page - 1) * PAGE
+            db.session,
+            assessment,
+            unit,
+            side,
+            category=category,
+            own=own,
+            limit=PAGE,
+            skip=(page - 1) * PAGE,
         ),
+        own=own,
         page=page,
         page_size=PAGE,
         scores=actor.can(Permission.SEE_SCORES),
@@ -144,6 +147,27 @@ def people_behind(assessment_id: int, side: str) -> ResponseReturnValue:
         reasons=REASONS,
         now=clock.now(),
     )
+
+
+@bp.get("/meetings/<int:meeting_id>/<side>")
+@require(Permission.SEE_PEOPLE)
+def people_at(meeting_id: int, side: str) -> ResponseReturnValue:
+    """The names behind one number of a meeting in the month's report."""
+    if side not in month_sessions.SIDES:
+        raise Missing
+    unit = queries.unit_for(
+        db.session, current_actor().reach(Permission.SEE_PEOPLE), request.args.get("unit")
+    )
+    meeting = month_sessions.meeting_of(db.session, meeting_id, unit)
+    if meeting is None:
+        raise Missing
+    page = max(request.args.get("page", 1, type=int), 1)
+    count, seats = month_sessions.seats(db.session, meeting, unit, side, limit=PAGE, skip=(page - 1) * PAGE)
+    return render_template(
+        "reports/meeting_people.html", meeting=meeting, unit=unit, side=side, sides=month_sessions.SIDES,
+        count=count, seats=seats, page=page, page_size=PAGE, month=Month.of(meeting.held_on),
+        leave_reasons=LEAVE_REASONS,
+    )  # fmt: skip
 
 
 def _report(month: str, unit_code: str | None) -> MonthReport:
@@ -161,14 +185,11 @@ def _words(report: MonthReport) -> dict[str, Any]:
     return {
         "report": report,
         "names": current_actor().can(Permission.SEE_PEOPLE),
+        "before": report.month.plus(-1),
         "reasons": REASONS,
+        "categories": CATEGORY_LABELS,
         "side_words": behind.SIDE_WORDS,
     }
-
-
-def _exempt(report: MonthReport, limit: int | None = None) -> dict[int, list[behind.Behind]]:
-    some = [one.assessment for one in report.assessments if one.total.exempt]
-    return behind.exempt_of(db.session, some, report.unit, limit=limit) if some else {}
 
 
 def _last_month(unit: Unit) -> Month:
@@ -176,19 +197,3 @@ def _last_month(unit: Unit) -> Month:
     latest = current_contest(db.session, unit, clock.now())
     this = Month.of(clock.today())
     return max(this, latest.counts_for) if latest else this
-
-
-def _against_month_before(report: MonthReport) -> list[tuple[str, Counts, Counts]]:
-    """Kind, the month before, this month; only kinds that both months have."""
-    before = report.month.plus(-1)
-    year = counts_by_month(db.session, report.month.year, report.unit, report.as_of)
-    year_before = (
-        year
-        if before.year == report.month.year
-        else counts_by_month(db.session, before.year, report.unit, report.as_of)
-    )
-    found = [
-        (kind, year_before.get((before.number, kind)), year.get((report.month.number, kind)))
-        for kind in (AssessmentKind.CONTEST, AssessmentKind.EXAM)
-    ]
-    return [(kind, then, now) for kind, then, now in found if then and now]

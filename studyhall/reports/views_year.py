@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import IO
 
 from flask import Response, render_template, request, send_file, url_for
@@ -14,6 +15,7 @@ from studyhall.core.access import Permission, require
 from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Missing
+from studyhall.core.figures import Figure
 from studyhall.people import queries as people
 from studyhall.quizzes.upkeep import keep_up
 from studyhall.reports import queries, word, year_behind
@@ -21,6 +23,7 @@ from studyhall.reports.contradictions import Contradiction
 from studyhall.reports.views import bp
 from studyhall.reports.word_year import year_word
 from studyhall.reports.year import YearReport, year_report
+from studyhall.reports.year_lines import Window
 from studyhall.reports.year_months import line_of, year_months
 from studyhall.reports.year_sheets import year_sheets
 from studyhall.study import queries as study
@@ -64,6 +67,7 @@ def year_by_unit(year: int) -> ResponseReturnValue:
     page = max(request.args.get("page", 1, type=int), 1)
     return render_template(
         "reports/year_months.html", report=report, months=months, page=page, page_size=PAGE,
+        names=current_actor().can(Permission.SEE_PEOPLE),
         rows=months.rows_lowest_first[(page - 1) * PAGE : page * PAGE], this_year=clock.today().year,
     )  # fmt: skip
 
@@ -71,23 +75,42 @@ def year_by_unit(year: int) -> ResponseReturnValue:
 @bp.get("/year/<int:year>/behind/<key>/<side>")
 @require(Permission.SEE_PEOPLE)
 def year_behind_figure(year: int, key: str, side: str) -> ResponseReturnValue:
-    """The people, meetings or records on one side of a figure."""
+    """The people, meetings or records on one side of a figure; of one month, or of a unit's own members."""
     unit = queries.unit_for(
         db.session, current_actor().reach(Permission.SEE_PEOPLE), request.args.get("unit")
     )
     report = _report(year, unit.code)
-    figure = report.by_key.get(key)
     page = max(request.args.get("page", 1, type=int), 1)
-    found = year_behind.behind(
-        db.session, report.scope, key, side, limit=PAGE, skip=(page - 1) * PAGE,
-        scores=current_actor().can(Permission.SEE_SCORES),
+    window = Window(
+        PAGE, (page - 1) * PAGE, current_actor().can(Permission.SEE_SCORES),
+        month=request.args.get("month", type=int), own="own" in request.args,
     )  # fmt: skip
+    found = year_behind.behind(db.session, report.scope, key, side, window)
+    figure = _figure_behind(report, key, window)
     if figure is None or found is None:
         raise Missing
     return render_template(
         "reports/year_behind.html", report=report, figure=figure, side=side, found=found, page=page,
-        page_size=PAGE, side_words=year_behind.SIDES, sides=year_behind.sides_of(key),
+        page_size=PAGE, side_words=year_behind.SIDES, sides=year_behind.sides_of(key), month=window.month,
+        own=window.own,
     )  # fmt: skip
+
+
+def _figure_behind(report: YearReport, key: str, window: Window) -> Figure | None:
+    """The figure of the report, or the same counted for one month or for the unit's own members."""
+    if window.month is None and not window.own:
+        return report.by_key.get(key)
+    if not year_behind.has_months(key) or (window.month is not None and not 1 <= window.month <= 12):
+        return None
+    none_of_them = replace(window, limit=0, skip=0)
+    totals = {
+        side: found.total
+        for side in year_behind.sides_of(key)
+        if (found := year_behind.behind(db.session, report.scope, key, side, none_of_them))
+    }
+    whole = report.by_key.get(key)
+    label, rule = year_behind.words_of(key) or ((whole.label, whole.rule) if whole else (key, ""))
+    return Figure(key, label, totals.get("numerator"), totals.get("denominator"), rule, report.scope.as_of)
 
 
 @bp.post("/year/<int:year>/export")

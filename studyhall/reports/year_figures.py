@@ -25,7 +25,6 @@ from studyhall.study.models import (
     SelfStudy,
     Series,
     SeriesCode,
-    SessionSeries,
     StudySession,
 )
 
@@ -184,14 +183,8 @@ def held_of(session: Session, scope: Scope, code: str) -> int | None:
     """Held meetings of the series of this unit, or of one above it; None where only units below keep it."""
     if not _keeps(session, scope, code) and _kept_below(session, scope, code):
         return None
-    own = sa.exists().where(
-        SessionSeries.session_id == StudySession.id,
-        SessionSeries.series_id == Series.id,
-        Series.code == code,
-        Series.owner_unit_id == Unit.id,
-        Unit.path.in_(paths_above(scope.unit.path)),
-    )
-    return _count(session, sa.select(sa.func.count()).select_from(StudySession).where(scope.held_here, own))
+    counted = sa.select(sa.func.count()).select_from(StudySession).where(scope.held_of_series(code))
+    return _count(session, counted)
 
 
 def _keeps(session: Session, scope: Scope, code: str) -> bool:

@@ -61,6 +61,11 @@ class Row:
     closed: bool = False
 
     @property
+    def label(self) -> str:
+        """本级: its own members, beside the units below it."""
+        return f"{self.name}本级" if self.is_own else self.name
+
+    @property
     def total(self) -> Cell:
         return sum(self.months, Cell())
 

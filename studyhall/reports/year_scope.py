@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from studyhall.core import clock
+from studyhall.core.access import paths_above
 from studyhall.people import exemptions
 from studyhall.people.memberships import holds_on
 from studyhall.people.models import Category, Membership, RosterEntry, Unit
@@ -93,6 +94,17 @@ class Scope:
                 RosterEntry.roster_id == StudySession.roster_id, self.below(RosterEntry.unit_path)
             ),
         )
+
+    def held_of_series(self, code: str) -> ColumnElement[bool]:
+        """Those of them that were entered under a series of this code kept by the unit or by one above it."""
+        own = sa.exists().where(
+            SessionSeries.session_id == StudySession.id,
+            SessionSeries.series_id == Series.id,
+            Series.code == code,
+            Series.owner_unit_id == Unit.id,
+            Unit.path.in_(paths_above(self.unit.path)),
+        )
+        return sa.and_(self.held_here, own)
 
     @property
     def self_studied(self) -> ColumnElement[bool]:

@@ -94,7 +94,7 @@ def _units(report: YearReport, months: YearMonths) -> Sheet:
             Column(_("全年应参加"), Cell.WHOLE),
             Column(_("全年参与率"), Cell.SHARE),
         ],
-        [_unit_row(row.name, row) for row in months.rows],
+        [_unit_row(row.label, row) for row in months.rows],
         total=_unit_row(_("合计"), months.total),
         notes=[_("没有应参加的人写—。")],
     )

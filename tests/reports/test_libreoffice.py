@@ -25,9 +25,9 @@ from studyhall.core.periods import Month
 from studyhall.core.tables import workbook
 from studyhall.demo import town
 from studyhall.people import units
-from studyhall.reports.behind import exempt_of
 from studyhall.reports.counts import Counts
 from studyhall.reports.month import AssessmentMonth, MonthReport, month_report
+from studyhall.reports.month_beside import beside
 from studyhall.reports.sheets import month_sheets
 from studyhall.reports.word_month import month_word
 from studyhall.reports.word_year import figure_words, year_word
@@ -79,9 +79,9 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exported]:
             root = units.root(session)
             months = {str(month): month_report(session, month, root, now) for month in MONTHS}
             for name, report in months.items():
-                exempt = exempt_of(session, [one.assessment for one in report.assessments], root)
-                _keep(ours / f"{name}.xlsx", workbook(month_sheets(report, exempt, names=True)))
-                _keep(ours / f"{name}.docx", month_word(report, exempt, names=True, opening="各村："))
+                shown = beside(session, report)
+                _keep(ours / f"{name}.xlsx", workbook(month_sheets(report, shown, names=True)))
+                _keep(ours / f"{name}.docx", month_word(report, shown, names=True, opening="各村："))
             year = year_report(session, YEAR, root, now)
             by_unit = year_months(session, year.scope)
             _keep(ours / "year.xlsx", workbook(year_sheets(year, by_unit, names=True)))

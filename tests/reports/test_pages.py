@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from html.parser import HTMLParser
 from io import BytesIO
 
@@ -13,13 +15,17 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
+from sqlalchemy.orm import Session
 
 from studyhall.core import clock
 from studyhall.core.access import Role
 from studyhall.core.audit import AuditEvent
 from studyhall.core.db import Database
+from studyhall.people import roster
 from studyhall.people.models import Category, Person, Unit
 from studyhall.quizzes.models import Assessment
+from studyhall.study import holding, roll, series
+from studyhall.study.attendance import Mark
 from tests.conftest import make_app
 from tests.factories import a_person, a_township, a_unit, sign_in
 from tests.reports.building import (
@@ -87,21 +93,44 @@ def text_of(page: str) -> str:
 
 
 class Links(HTMLParser):
-    """Every link into the people behind a number, with its words."""
+    """Every link into the people behind a number, with its words; and the quotients that open nothing."""
 
     def __init__(self) -> None:
         super().__init__()
         self.found: list[tuple[str, str]] = []
+        self.bare: list[str] = []
         self._open: str | None = None
+        self._in_link = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         target = dict(attrs).get("href") or ""
-        self._open = target if tag == "a" and "/reports/assessments/" in target else None
+        behind = re.search(r"/reports/(assessments|meetings|year/\d+/behind)/", target)
+        self._open = target if tag == "a" and behind else None
+        self._in_link = tag == "a" or self._in_link
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_link = self._in_link and tag != "a"
 
     def handle_data(self, data: str) -> None:
+        if not self._in_link:
+            self.bare += re.findall(r"[1-9]\d*\s*[/÷](?!\s*\d+\s*人)|[/÷]\s*[1-9]\d*\b(?!\s*人)", data)
         if self._open and data.strip():
             self.found.append((self._open, data.strip()))
             self._open = None
+
+
+def opened(client: FlaskClient, page: str) -> Links:
+    """The page's links, each of which has as many rows behind it as its words say."""
+    links = Links()
+    links.feed(re.sub(r"<(head|script|textarea).*?</\1>", "", client.get(page).text, flags=re.S))
+    for target, words in links.found:
+        said = int(re.search(r"\d+", words)[0])
+        behind = client.get(target)
+        assert behind.status_code == 200, target
+        of_many = re.search(r"共(\d+)(?:行|人)", behind.text)
+        rows = int(of_many[1]) if of_many else behind.text.count('scope="row"')
+        assert rows == said, (words, target)
+    return links
 
 
 def test_the_page_says_it_in_a_sentence_and_in_four_figures(town: Town, client_for: ClientFor) -> None:
@@ -112,21 +141,64 @@ def test_the_page_says_it_in_a_sentence_and_in_four_figures(town: Town, client_f
     assert "合格率（实考）50.0%合格1÷参加2" in page
     assert "优秀率50.0%优秀1÷参加2" in page
     assert "没有参加的1人沙枣村1/2人努尔古丽·别克" in page
-    assert "免考2人其中1人是事后登记的" in page
+    assert "免考2人其中事后登记的1人" in page
     assert "长期病假" in page and "批准人李文生" in page
 
 
 def test_every_number_opens_as_many_people_as_it_says(town: Town, client_for: ClientFor) -> None:
-    client = client_for(town.admin)
-    links = Links()
-    links.feed(client.get("/reports/month/2026-05").text)
-    assert len(links.found) >= 8
-    for target, words in links.found:
-        said = int(re.search(r"\d+", words)[0])
-        behind = client.get(target)
-        assert behind.status_code == 200
-        rows = behind.text.count('scope="row"')
-        assert rows == said, (words, target)
+    links = opened(client_for(town.admin), "/reports/month/2026-05")
+    assert len(links.found) >= 30 and links.bare == []
+
+
+def test_the_numbers_of_a_units_own_members_open_them_alone(
+    town: Town, client_for: ClientFor, sqlite_database: Database
+) -> None:
+    """本级: two in the township's own office beside those of its villages, one of the two missing."""
+    with sqlite_database.writing() as session:
+        township = session.get_one(Unit, town.township.id)
+        own, _missing = a_person(session, township), a_person(session, township)
+        contest = a_contest(session, township, title="又一场")
+        hands_in(session, contest, own, 9500)
+        makes_up(session, contest, own, 9900)
+        announce_make_up(session, contest)
+    links = opened(client_for(town.admin), "/reports/month/2026-05")
+    of_own = [int(words) for target, words in links.found if "own=1" in target]
+    assert of_own == [1, 2, 1, 2, 1, 1] and links.bare == []
+
+
+def test_the_numbers_of_the_month_before_and_of_meetings_open_people_too(
+    town: Town, client_for: ClientFor, sqlite_database: Database
+) -> None:
+    with sqlite_database.writing() as session:
+        township = session.get_one(Unit, town.township.id)
+        april = a_contest(
+            session, township, title="四月", counts_for=(2026, 4), opens_at=OPENS - timedelta(days=30),
+            closes_at=OPENS - timedelta(days=25),
+        )  # fmt: skip
+        hands_in(session, april, session.get_one(Person, town.leader.id), 9500)
+        holds_a_meeting(session, township, away=session.get_one(Person, town.missing.id))
+    links = opened(client_for(town.admin), "/reports/month/2026-05")
+    kinds = Counter(re.search(r"/reports/(\w+)/", target)[1] for target, _words in links.found)
+    assert kinds["year"] == 18 and kinds["meetings"] == 3 and links.bare == []
+
+
+def holds_a_meeting(session: Session, township: Unit, *, away: Person) -> None:
+    """On 12 May, everybody of the township due; one absent."""
+    now = clock.at_local(date(2026, 5, 12), 17)
+    with clock.standing_at(now):
+        plan = series.Plan("theory", "周二学习日", "weekday", (2,), date(2026, 1, 1))
+        weekly = series.keep(session, None, township, plan)
+        meeting = holding.enter(
+            session, None, township,
+            holding.Entry("held", now.date(), ((weekly.id, None),), topic="讲法",
+                          rule=roster.Rule((township.path,), tuple(Category))),
+            now,
+        )  # fmt: skip
+        marks = {
+            row.entry.id: Mark("absent" if row.entry.person_id == away.id else "present")
+            for row in roll.rows(session, meeting)
+        }
+        roll.call(session, None, meeting, {}, marks, now)
 
 
 def test_the_county_sees_sums_and_no_names(town: Town, client_for: ClientFor) -> None:
