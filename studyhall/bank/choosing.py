@@ -70,7 +70,7 @@ def _keys(draft: Draft, options: Sequence[tuple[str, str]]) -> tuple[tuple[str, 
     """The letters the answer names: as letters, as the words of options, as both together or as places."""
     words = draft.answer.strip()
     if not words:
-        return (), [Finding("no-answer", "没有找到答案。")]
+        return (), draft.no_answer()
     if letters_of(words) is None and (said := _SAID.match(words)):
         words = said[1]
     if not options:

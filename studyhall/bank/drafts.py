@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from studyhall.bank.record import Answer, Finding, Kind, Option, Picture, Place, Point
 
 NOWHERE = Place()
+UNREAD_KEY = "answer-by-number"
+"""The rule of a key that stands there and nobody can read."""
 
 
 @dataclass
@@ -47,6 +49,12 @@ class Draft:
 
     def doubt(self, rule: str, message: str) -> None:
         self.doubts.append(Finding(rule, message))
+
+    def no_answer(self) -> list[Finding]:
+        """Nothing where the reader has said already why it took none."""
+        if any(doubt.rule == UNREAD_KEY for doubt in self.doubts):
+            return []
+        return [Finding("no-answer", "没有找到答案。")]
 
 
 @dataclass(frozen=True)

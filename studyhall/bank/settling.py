@@ -109,7 +109,7 @@ def _judge(draft: Draft) -> Settled:
     answer: bool | None = None
     letters = letters_of(words)
     if not words:
-        doubts.append(Finding("no-answer", "没有找到答案。"))
+        doubts += draft.no_answer()
     elif texts and truths is None:
         doubts.append(Finding("other-kind", "标明是判断题，选项却不是“对、错”。"))
         return Settled(*_aschoice(draft, doubts))

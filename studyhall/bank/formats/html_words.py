@@ -13,12 +13,46 @@ import nh3
 from lxml import html as lxml_html
 
 from studyhall.bank.drafts import Draft
+from studyhall.bank.formats.mathml import LOST, with_formulas
 from studyhall.bank.record import Picture
 
-_BLOCKS = frozenset("p br div li tr table ul ol pre h1 h2 h3 h4".split())
+_BLOCKS = frozenset(
+    "p br hr div li tr table ul ol dl dt dd pre blockquote center section article header footer figure figcaption "
+    "caption h1 h2 h3 h4 h5 h6".split()
+)
 _TAGS = _BLOCKS | frozenset("span b strong i em u sub sup img td th tbody code".split())
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|&#x?0*[01]?[0-9a-f];", re.IGNORECASE)
-_ATTRIBUTES = {"img": {"src", "alt", "title", "data-equation-content"}}
+_ATTRIBUTES = {"img": {"src", "alt", "title", "data-equation-content"}, "ol": {"start", "type"}}
+_SHORT_NAMES = "a b i p q s u"
+_LONG_NAMES = (
+    "abbr acronym address annotation applet area article aside audio base basefont bdi bdo big blockquote body br "
+    "button canvas caption center circle cite code col colgroup data datalist dd defs del details dfn dialog dir div dl "
+    "dt ellipse em embed fieldset figcaption figure font footer form frame frameset g h1 h2 h3 h4 h5 h6 head header "
+    "hr html iframe img input ins kbd label legend li line link main map mark marquee math menu meta meter nav nobr "
+    "noframes noscript object ol optgroup option output param path picture polygon pre progress rect rp rt ruby samp "
+    "script section select small source span strike strong style sub summary sup svg table tbody td template text "
+    "textarea tfoot th thead time title tr track tspan tt ul use var video wbr xml"
+)
+_NO_TAG = re.compile(
+    rf"<(?!!--|[!?]|/?\w+:\w|/?(?:{'|'.join(_LONG_NAMES.split())})(?=[\s/>])"
+    rf"|/?(?:{'|'.join(_SHORT_NAMES.split())})(?:\s*/?>|\s+[\w:.-]+\s*=))",
+    re.IGNORECASE,
+)
+"""A sign of less: x<y and a<b are no tags, and to a browser's reader what follows would be one."""
+_OBJECT = re.compile(
+    r"<object\b[^>]*?\bdata\s*=\s*(\"[^\"]*\"|'[^']*')[^>]*?(?:/>|>.*?</object\s*>)",
+    re.DOTALL | re.IGNORECASE,
+)
+_MEDIA = re.compile(
+    r"<(audio|video|iframe|object|embed|applet|canvas|svg)\b(?:[^>]*/>|.*?</\1\s*>|[^>]*>)",
+    re.DOTALL | re.IGNORECASE,
+)
+_MEDIA_LOST = "〔音像〕"
+_TYPED = re.compile(
+    r"<(?:input|textarea)\b[^>]*>(?:</textarea\s*>)?|<u>(?:\s|&nbsp;|&#160;|\xa0|<br\s*/?>)+</u>",
+    re.IGNORECASE,
+)
+"""A place to write in."""
 
 _LOST = re.compile(r"〔图(?:：[^〔〕]*)?〕")
 
@@ -36,7 +70,7 @@ def words_of(
     if "<" not in markup and "&" not in markup:
         return tidy(_CONTROL.sub("", markup)), ()
     clean = nh3.clean(
-        _CONTROL.sub("", markup),
+        _prepared(_CONTROL.sub("", markup)),
         tags=set(_TAGS),
         attributes=_ATTRIBUTES,
         url_schemes={"http", "https", "data"},
@@ -57,6 +91,7 @@ def words_of(
             words.append(f"{'_' if name == 'sub' else '^'}{inner if len(inner) == 1 else f'({inner})'}")
         else:
             words.append("\n" if name in _BLOCKS else "\t" if name in ("td", "th") else "")
+            words.append(_numbered(element) if name == "li" else "")
             words.append(element.text or "")
             for child in element:
                 walk(child)
@@ -65,6 +100,26 @@ def words_of(
 
     walk(root)
     return tidy("".join(words)), tuple(pictures)
+
+
+def _prepared(markup: str) -> str:
+    """What the cleaner would drop without a word: formulas, signs of less, blanks, sound and films."""
+    markup = _NO_TAG.sub("&lt;", with_formulas(markup))
+    markup = _OBJECT.sub(lambda one: f"<img src={one[1]}/>" if media_type(one[1][1:-1]) else one[0], markup)
+    return _TYPED.sub("____", _MEDIA.sub(_MEDIA_LOST, markup))
+
+
+def _numbered(item: Any) -> str:
+    """The number that a browser shows before it: options speak of 1 and 3."""
+    of = item.getparent()
+    if of is None or of.tag != "ol":
+        return ""
+    start, style = of.get("start") or "1", of.get("type") or "1"
+    number = int(start) if re.fullmatch(r"\d{1,4}", start) else 1
+    number += sum(1 for one in item.itersiblings("li", preceding=True))
+    if style in "Aa" and number <= 26:
+        return f"{chr(ord(style) + number - 1)}. "
+    return f"{number}. "
 
 
 def _image(element: Any, find: Finder | None, pictures: list[Picture], known: Sequence[Picture]) -> str:
@@ -96,8 +151,13 @@ def _inside(source: str) -> tuple[str, bytes] | None:
 
 def mind_lost_pictures(draft: Draft) -> None:
     """A question that shows a picture which did not come along waits for somebody who has seen it."""
-    if any(_LOST.search(words) for words in (draft.stem, *(text for _key, text in draft.options))):
+    every = (draft.stem, *(text for _key, text in draft.options))
+    if any(_LOST.search(words) for words in every):
         draft.doubt("picture-lost", "题里有一张图片没有随文件来，请补上图片，或者改成文字。")
+    if any(_MEDIA_LOST in words for words in every):
+        draft.doubt("media-lost", "题里有录音、视频或别的嵌入内容，系统里放不了，请改成文字。")
+    if any(LOST in words for words in every):
+        draft.doubt("formula-lost", "题里有一个公式写不成一行字，请照原文件改成文字或图片。")
 
 
 def tidy(text: str) -> str:

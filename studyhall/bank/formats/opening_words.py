@@ -28,7 +28,7 @@ def read_words(data: bytes, file: str, key_lines: Sequence[Line]) -> Reading:
     start = words.lstrip()[:400]
     if start.startswith("<"):
         return _read_markup(data, words, file, key_lines)
-    if start[:1] in "[{" and json_bank.is_json(words):
+    if json_bank.may_be(start) and json_bank.is_json(words):
         return json_bank.read(words, file)
     if _JSON.match(start):
         raise Refused("这个 JSON 读不懂，可能没有传完或者已经损坏。")
