@@ -3,106 +3,56 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
 from studyhall.bank.answers import blanks_in, truth_of
 from studyhall.bank.drafts import Draft
-from studyhall.bank.formats.html_words import words_of
+from studyhall.bank.formats.gift_grammar import (
+    FORMAT,
+    TITLE,
+    TRUTH,
+    Block,
+    Body,
+    blocks_of,
+    bodies_of,
+    hidden,
+    shown,
+)
+from studyhall.bank.formats.html_words import mind_lost_pictures, words_of
 from studyhall.bank.formats.materials import gathered
 from studyhall.bank.formats.model_answers import parted
+from studyhall.bank.formats.part_right import PART_RIGHT, mind_many_options
 from studyhall.bank.formats.reading import Reading
 from studyhall.bank.formats.tags import tags_in, with_tags
 from studyhall.bank.record import KEYS, Fragment, Kind, Place
 from studyhall.bank.settling import settle
 
-_ESCAPED = re.compile(r"\\([~=#{}:\\n])")
-_HIDDEN = {sign: chr(0xFDD0 + place) for place, sign in enumerate("~=#{}:\\")}
-"""Signs that are no characters: no text has them."""
-_BREAK = "\ufdef"
-_SHOWN = {hidden: sign for sign, hidden in _HIDDEN.items()}
-_TITLE = re.compile(r"^\s*::(.*?)::\s*", re.DOTALL)
-_FORMAT = re.compile(r"^\s*\[(html|moodle|plain|markdown)\]\s*", re.IGNORECASE)
+_HTML = re.compile(
+    r"</?(?:p|br|b|i|u|em|strong|span|div|sub|sup|img|font|ol|ul|li|table|tr|td)\b[^<>]*>|&(?:nbsp|lt|gt|amp|quot|#\d+);",
+    re.I,
+)
 _WEIGHT = re.compile(r"^\s*%(-?\d+(?:\.\d+)?)%\s*")
 MODEL = "参考答案："
 """GIFT has no place for it: it stands behind the explanation, which is shown when all is over."""
 BETWEEN = "；｜‖"
 """GIFT has one blank a question: the words of several stand in one line with the first sign that is in none."""
-_BODY = re.compile(r"\{([^{}]*)\}", re.DOTALL)
-
-
-def is_gift(text: str) -> bool:
-    """At least one block ends in braces with what GIFT puts there, and most blocks do."""
-    blocks = list(_blocks(_hide(text)))
-    if not blocks:
-        return False
-    with_body = sum(bool(_looks(block.text)) for block in blocks)
-    return with_body >= 1 and with_body >= 0.5 * len(
-        [b for b in blocks if not b.text.startswith("$CATEGORY")]
-    )
-
-
-def _looks(text: str) -> bool:
-    body = _BODY.search(text)
-    if body is None:
-        return False
-    inside = body[1].strip()
-    told = re.match(r"^(?:[=~#]|T|F|TRUE|FALSE|true|false)", inside) is not None
-    return told or (not inside and bool(_TITLE.match(text) or _FORMAT.match(text)))
-
-
-@dataclass(frozen=True)
-class _Block:
-    text: str
-    line: int
-    comment: str
-
-
-def _hide(text: str) -> str:
-    """Escaped signs out of the way of the grammar; \\n is a line break that ends nothing."""
-    return _ESCAPED.sub(lambda match: _HIDDEN.get(match[1], f"\n{_BREAK}"), text)
-
-
-def _show(text: str) -> str:
-    return "".join(_SHOWN.get(char, char) for char in text).replace(_BREAK, "")
-
-
-def _blocks(text: str) -> Iterator[_Block]:
-    """Divided by blank lines that stand outside braces; comments are kept apart, they may carry our tags."""
-    lines: list[str] = []
-    comments: list[str] = []
-    start = depth = 0
-    for number, line in enumerate([*text.split("\n"), ""], 1):
-        if line.lstrip().startswith("//") and not depth:
-            comments.append(line.strip()[2:].strip())
-            continue
-        if not line.strip() and depth <= 0:
-            if lines:
-                yield _Block("\n".join(lines), start, "\n".join(comments))
-            lines, comments, depth = [], comments if not lines else [], 0
-            continue
-        if line.startswith("$CATEGORY"):
-            yield _Block(line, number, "")
-            continue
-        start = start if lines else number
-        lines.append(line)
-        depth += line.count("{") - line.count("}")
 
 
 def read(text: str, file: str) -> Reading:
     reading = Reading("gift", file=file)
     topic: tuple[str, ...] = ()
-    for block in _blocks(_hide(text)):
+    for block in blocks_of(hidden(text)):
         place = Place(file=file or None, line=block.line)
         if block.text.startswith("$CATEGORY"):
-            name = _show(block.text.split(":", 1)[-1]).strip()
+            name = shown(block.text.split(":", 1)[-1]).strip()
             topic = tuple(part for part in name.split("/") if part and part not in ("$course$", "top"))
             continue
         draft = _draft(block, place)
         if draft is None:
             reading.fragments.append(
-                Fragment(place, "没有答案的大括号，不是 GIFT 试题。", _show(block.text)[:300])
+                Fragment(place, "没有答案的大括号，不是 GIFT 试题。", shown(block.text)[:300])
             )
             continue
         draft.topics = topic
@@ -111,39 +61,82 @@ def read(text: str, file: str) -> Reading:
     return reading
 
 
-def _draft(block: _Block, place: Place) -> Draft | None:
+def _draft(block: Block, place: Place) -> Draft | None:
     text = block.text
-    title = _TITLE.match(text)
+    title = TITLE.match(text)
     text = text[title.end() :] if title else text
-    markup = _FORMAT.match(text)
+    markup = FORMAT.match(text)
     text = text[markup.end() :] if markup else text
-    body = _BODY.search(text)
-    if body is None:
+    bodies = bodies_of(text)
+    if not bodies:
         return None
-    as_html = bool(markup and markup[1].lower() == "html")
-    before, after = text[: body.start()], text[body.end() :].strip().strip("\";' ")
-    stem = _show(f"{before.rstrip()} ____ {after}" if after else before).strip()
-    stem = words_of(stem)[0] if as_html else stem
+    said = markup[1].lower() if markup else ""
+    stem = _in_markup(_with_gaps(text, bodies), said)
     if not stem:
         return None
-    inside, _, general = body[1].partition("####")
+    inside, _, general = bodies[-1].text.partition("####")
     draft = Draft(
-        stem=stem, place=place, explanation=_words(general), source=_show(block.text), rules=["gift"]
+        stem=stem, place=place, explanation=_words(general, said), source=shown(block.text), rules=["gift"]
     )
-    _take_answers(draft, inside.strip(), bool(after))
+    if len(bodies) > 1:
+        _take_blanks(draft, [body.text.partition("####")[0] for body in bodies], said)
+    else:
+        _take_answers(draft, inside.strip(), said, has_gap="____" in stem)
+    mind_lost_pictures(draft)
     return draft
 
 
-def _words(text: str) -> str:
-    """Of an answer or of feedback, in the markup it names."""
-    shown = _show(text).strip()
-    markup = _FORMAT.match(shown)
-    if markup is None:
-        return shown
-    return words_of(shown[markup.end() :])[0] if markup[1].lower() == "html" else shown[markup.end() :]
+_NOTHING = re.compile(r"""[\s";']*""")
+_ONLY_AN_END = re.compile(r"""[\s";'.。．]*""")
 
 
-def _take_answers(draft: Draft, inside: str, has_gap: bool) -> None:
+def _with_gaps(text: str, bodies: Sequence[Body]) -> str:
+    """A gap where the sentence goes on behind the braces; a full stop alone is no sentence."""
+    stem, at = "", 0
+    for body in bodies:
+        stem += text[at : body.start] + "____"
+        at = body.end
+    after = text[at:]
+    if len(bodies) > 1:
+        return stem + after
+    before = stem.removesuffix("____")
+    if _NOTHING.fullmatch(after) or (
+        _ONLY_AN_END.fullmatch(after) and before.rstrip()[-1:] in "?？!！.。:："
+    ):
+        return before
+    if TRUTH.fullmatch(bodies[0].text.partition("####")[0].strip()):
+        return before.rstrip() + after
+    return stem + after
+
+
+def _take_blanks(draft: Draft, insides: Sequence[str], markup: str) -> None:
+    """Several braces in one question: words to be typed into each; of menus there is no kind of ours."""
+    each = [_answers(inside, markup) for inside in insides]
+    draft.kind = Kind.FILL
+    if any(answer.sign != "=" or "->" in answer.text for answers in each for answer in answers) or not all(
+        each
+    ):
+        draft.kind = Kind.OTHER
+        draft.doubt("other-kind", "一题里有几处选择或配对，系统里没有这种题型。")
+        return
+    draft.blanks = tuple(tuple(a.text for a in answers if a.weight >= 100) for answers in each)
+
+
+def _in_markup(text: str, markup: str) -> str:
+    """In the markup that was named; where none was, Moodle shows HTML as HTML."""
+    said = shown(text).strip()
+    is_html = markup == "html" or (markup in ("", "moodle") and _HTML.search(said))
+    return words_of(said)[0] if is_html else said
+
+
+def _words(text: str, markup: str) -> str:
+    """Of an answer or of feedback: in the markup it names, else in that of its question."""
+    said = shown(text).strip()
+    own = FORMAT.match(said)
+    return _in_markup(text.strip()[own.end() :], own[1].lower()) if own else _in_markup(text, markup)
+
+
+def _take_answers(draft: Draft, inside: str, markup: str, *, has_gap: bool) -> None:
     if not inside:
         draft.kind = Kind.SHORT
         said, found, model = f"\n{draft.explanation}".partition(f"\n{MODEL}\n")
@@ -154,12 +147,13 @@ def _take_answers(draft: Draft, inside: str, has_gap: bool) -> None:
     truth = inside.split("#", 1)[0].strip()
     if truth_of(truth) is not None and truth.upper() in ("T", "F", "TRUE", "FALSE"):
         draft.kind, draft.answer = Kind.JUDGE, truth
-        _feedback_of_judge(draft, inside)
+        feedback = next((part for part in inside.split("#")[1:] if part.strip()), "")
+        draft.explanation = draft.explanation or _words(feedback, markup)
         return
     if inside.startswith("#"):
-        _take_number(draft, inside[1:])
+        _take_number(draft, inside[1:].strip(), markup)
         return
-    answers = _answers(inside)
+    answers = _answers(inside, markup)
     if answers and all(answer.sign == "=" and "->" in answer.text for answer in answers):
         draft.kind = Kind.OTHER
         draft.doubt("other-kind", "这是匹配题，系统里没有这种题型。")
@@ -167,11 +161,6 @@ def _take_answers(draft: Draft, inside: str, has_gap: bool) -> None:
         _take_words(draft, answers, has_gap)
     else:
         _take_choice(draft, answers)
-
-
-def _feedback_of_judge(draft: Draft, inside: str) -> None:
-    said = [part for part in inside.split("#")[1:] if part.strip()]
-    draft.explanation = draft.explanation or _words(said[0] if said else "")
 
 
 @dataclass(frozen=True)
@@ -182,27 +171,46 @@ class _Answer:
     feedback: str
 
 
-def _answers(inside: str) -> list[_Answer]:
+def _answers(inside: str, markup: str) -> list[_Answer]:
     found = []
     for match in re.finditer(r"([=~])([^=~]*)", inside):
         text, _, feedback = match[2].partition("#")
         weight = _WEIGHT.match(text)
         worth = float(weight[1]) if weight else (100.0 if match[1] == "=" else 0.0)
         found.append(
-            _Answer(match[1], worth, _words(text[weight.end() :] if weight else text), _words(feedback))
+            _Answer(
+                match[1],
+                worth,
+                _words(text[weight.end() :] if weight else text, markup),
+                _words(feedback, markup),
+            )
         )
     return found
 
 
-def _take_number(draft: Draft, words: str) -> None:
+_EXACT = re.compile(r"(-?\d+(?:\.\d+)?)(?::0+(?:\.0*)?)?")
+
+
+def _take_number(draft: Draft, words: str, markup: str) -> None:
     """A number to be typed; with a tolerance it is no blank that words could fill."""
-    draft.explanation = draft.explanation or _words(words.partition("#")[2])
-    value = words.split("#", 1)[0].strip().strip("=~ ")
+    answers = _answers(words, markup) or [_Answer("=", 100, *map(shown, _halves(words)))]
+    right = [answer for answer in answers if answer.sign == "=" and answer.weight >= 100]
+    values = [_EXACT.fullmatch(answer.text.strip()) for answer in right]
+    draft.explanation = draft.explanation or next(
+        (answer.feedback for answer in right if answer.feedback), ""
+    )
     draft.kind = Kind.FILL
-    draft.answer = _show(value)
-    if not re.fullmatch(r"-?\d+(?:\.\d+)?", draft.answer):
+    draft.blanks = (tuple(dict.fromkeys(value[1] for value in values if value)),)
+    if not values or not all(values):
         draft.kind = Kind.OTHER
+        draft.answer = "；".join(answer.text for answer in right)
         draft.doubt("other-kind", "这是带误差范围的数值题，系统里没有这种题型。")
+
+
+def _halves(words: str) -> tuple[str, str]:
+    """An answer and its feedback."""
+    value, _, feedback = words.partition("#")
+    return value.strip(), feedback.strip()
 
 
 def _take_words(draft: Draft, answers: Sequence[_Answer], has_gap: bool) -> None:
@@ -237,11 +245,18 @@ def _divided(accepted: Sequence[str], blanks: int) -> tuple[tuple[str, ...], ...
 
 
 def _take_choice(draft: Draft, answers: Sequence[_Answer]) -> None:
+    """With = one that earns everything is right and ~%50% only nearly; without, all that earn something are."""
     draft.options = [(KEYS[place], answer.text) for place, answer in enumerate(answers[:26])]
+    mind_many_options(draft, len(answers))
     weighted = not any(answer.sign == "=" for answer in answers)
-    right = [KEYS[place] for place, answer in enumerate(answers[:26]) if answer.weight > 0]
+    right = [place for place, answer in enumerate(answers[:26]) if answer.weight > 0]
+    whole = [place for place in right if answers[place].weight >= 99]
+    if weighted and whole and len(whole) < len(right):
+        draft.doubt("weights", PART_RIGHT)
+    elif not weighted and whole:
+        right = whole
     draft.kind = Kind.MULTIPLE if weighted and len(right) > 1 else Kind.SINGLE
-    draft.answer = "".join(right)
+    draft.answer = "".join(KEYS[place] for place in right)
     draft.explanation = draft.explanation or "\n".join(
-        answer.feedback for answer in answers if answer.weight > 0 and answer.feedback
+        answers[place].feedback for place in right if answers[place].feedback
     )

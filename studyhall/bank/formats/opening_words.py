@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from studyhall.bank.formats import aiken, gift, json_bank, sheets, text
+from studyhall.bank.formats import aiken, gift, gift_grammar, json_bank, markdown_tasks, sheets, text
 from studyhall.bank.formats.lines import Line, decoded, lines_of
 from studyhall.bank.formats.other_systems import OTHER_SYSTEMS
 from studyhall.bank.formats.reading import Reading, Refused
@@ -38,7 +38,7 @@ def read_words(data: bytes, file: str, key_lines: Sequence[Line]) -> Reading:
         return text.read_lines(lines_of("\n".join(lines_of_archive(data)), file), file, "mht", key_lines)
     if len(_WEBCT.findall(words[:20_000])) >= 2:
         raise Refused(OTHER_SYSTEMS["webct"])
-    if gift.is_gift(words):
+    if gift_grammar.is_gift(words):
         return gift.read(words, file)
     if aiken.is_aiken(words):
         return aiken.read(words, file)
@@ -46,7 +46,8 @@ def read_words(data: bytes, file: str, key_lines: Sequence[Line]) -> Reading:
     if sheet and any(head_of(row, number) for number, row in enumerate(sheet.rows[:6], 1)):
         return sheets.read_sheets([sheet], file, "csv")
     markdown = re.search(r"(?m)^#{1,6} |\*\*\S", words)
-    return text.read_lines(lines_of(words, file), file, "md" if markdown else "txt", key_lines)
+    lines = markdown_tasks.with_keys(lines_of(words, file))
+    return text.read_lines(lines, file, "md" if markdown else "txt", key_lines)
 
 
 def _read_markup(data: bytes, words: str, file: str, key_lines: Sequence[Line]) -> Reading:
