@@ -10,6 +10,8 @@ from studyhall.bank.formats.html_words import markup_of, words_of
 
 _GAP = re.compile(r"\{(\d*):([A-Z_]+):((?:\\.|[^\\}])*)\}", re.DOTALL)
 _TYPED = frozenset("SHORTANSWER SA MW SHORTANSWER_C SAC MWC".split())
+_NUMBERED = frozenset(["NUMERICAL", "NM"])
+_EXACT = re.compile(r"(-?\d+(?:\.\d+)?)(?::0+(?:\.0*)?)?")
 _ANSWER = re.compile(r"(=|%100(?:\.0*)?%)(.*)", re.DOTALL)
 _BLANK = re.compile(r"_{2,}|＿{2,}")
 
@@ -17,10 +19,18 @@ _BLANK = re.compile(r"_{2,}|＿{2,}")
 def parted(markup: str) -> tuple[str, tuple[tuple[str, ...], ...]] | None:
     """(markup with ____ for each gap, what each accepts); None where some gap is none of ours."""
     gaps = list(_GAP.finditer(markup))
-    accepted = [_accepted(gap[3]) if gap[2] in _TYPED else () for gap in gaps]
+    accepted = [_of_gap(gap[2], gap[3]) for gap in gaps]
     if not gaps or not all(accepted):
         return None
     return _GAP.sub("____", markup), tuple(accepted)
+
+
+def _of_gap(kind: str, words: str) -> tuple[str, ...]:
+    """A number without tolerance is typed like a word."""
+    if kind in _TYPED:
+        return _accepted(words)
+    found = [_EXACT.fullmatch(one) for one in _accepted(words)] if kind in _NUMBERED else []
+    return tuple(one[1] for one in found if one) if found and all(found) else ()
 
 
 def _accepted(words: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from studyhall.bank.formats import cloze
 from studyhall.bank.formats.html_words import Finder, media_type, mind_lost_pictures, tidy, words_of
 from studyhall.bank.formats.materials import gathered
 from studyhall.bank.formats.model_answers import parted
+from studyhall.bank.formats.part_right import PART_RIGHT, mind_many_options
 from studyhall.bank.formats.reading import Reading
 from studyhall.bank.formats.tags import with_tags
 from studyhall.bank.record import KEYS, Fragment, Kind, Picture, Place
@@ -100,8 +101,23 @@ def _multichoice(element: Any, draft: Draft) -> None:
         right = "".join(whole) or right
     draft.kind = Kind.SINGLE if single else Kind.MULTIPLE
     draft.answer = right
+    mind_many_options(draft, len(answers))
+    if not single and len({_fraction(a) >= 99 for a in answers if _fraction(a) > 0}) > 1:
+        draft.doubt("weights", PART_RIGHT)
     said = [words_of(a.findtext("feedback/text") or "")[0] for a in answers if _fraction(a) > 0]
     draft.explanation = "\n".join(filter(None, said))
+
+
+def _choiceset(element: Any, draft: Draft) -> None:
+    """All of the right ones or nothing: it does not say `single`."""
+    _multichoice(element, draft)
+    draft.answer = "".join(
+        KEYS[place]
+        for place, answer in enumerate(element.findall("answer")[:26])
+        if _fraction(answer) > 0 or (answer.findtext("correctanswer") or "").strip() in ("1", "true")
+    )
+    draft.kind = Kind.MULTIPLE if len(draft.answer) > 1 else Kind.SINGLE
+    draft.doubts = [doubt for doubt in draft.doubts if doubt.rule != "weights"]
 
 
 def _truefalse(element: Any, draft: Draft) -> None:
@@ -150,6 +166,8 @@ def _other(element: Any, draft: Draft) -> None:
 
 _BY_TYPE: dict[str, Callable[[Any, Draft], None]] = {
     "multichoice": _multichoice,
+    "multichoiceset": _choiceset,
+    "oumultiresponse": _choiceset,
     "truefalse": _truefalse,
     "shortanswer": _shortanswer,
     "numerical": _numerical,
@@ -168,7 +186,7 @@ def _fraction(answer: Any) -> float:
 
 def _number(words: str | None) -> float:
     try:
-        return float(words or 0)
+        return float((words or "0").replace(",", "."))
     except ValueError:
         return 0.0
 

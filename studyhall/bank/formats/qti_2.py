@@ -11,6 +11,7 @@ from lxml import etree
 from studyhall.bank.drafts import Draft
 from studyhall.bank.formats.html_words import Finder, mind_lost_pictures, words_of
 from studyhall.bank.formats.model_answers import parted
+from studyhall.bank.formats.part_right import mind_many_options
 from studyhall.bank.formats.xml_safe import all_named, first_named, local
 from studyhall.bank.record import KEYS, Kind, Place
 
@@ -30,12 +31,16 @@ def draft_of_item_2(item: Any, place: Place, find: Finder) -> Draft | None:
         return None
     declared = {one.get("identifier", ""): one for one in all_named(item, "responseDeclaration")}
     found = [one for one in body.iter() if local(one).endswith("Interaction")]
+    is_drawn = any(True for name in _DRAWN for _one in all_named(item, name))
     stem, pictures = words_of(_stem(body), find)
     if not stem:
         return None
     draft = Draft(stem=stem, place=place, pictures=pictures, source=stem, rules=["qti-2.1"])
     names = {local(one) for one in found}
-    if len(found) == 1 and names == {"choiceInteraction"}:
+    if is_drawn:
+        draft.kind = Kind.OTHER
+        draft.doubt("other-kind", "题里的数是临时抽的（计算题），系统里没有这种题型。")
+    elif len(found) == 1 and names == {"choiceInteraction"}:
         _choice(found[0], declared, draft, find)
     elif found and names == {"textEntryInteraction"}:
         draft.kind = Kind.FILL
@@ -59,34 +64,33 @@ def draft_of_item_2(item: Any, place: Place, find: Finder) -> Draft | None:
 
 def _choice(interaction: Any, declared: dict[str, Any], draft: Draft, find: Finder) -> None:
     names: list[str] = []
-    for choice in all_named(interaction, "simpleChoice")[:26]:
+    choices = all_named(interaction, "simpleChoice")
+    for choice in choices[:26]:
         text, pictures = words_of(_inner(choice), find, draft.pictures)
         draft.pictures += pictures
         draft.options.append((KEYS[len(names)], text))
         names.append(choice.get("identifier", ""))
-    prompt = first_named(interaction, "prompt")
-    if prompt is not None:
-        words, pictures = words_of(_inner(prompt), find, draft.pictures)
-        draft.pictures += pictures
-        draft.stem = f"{draft.stem}\n{words}".strip() if words not in draft.stem else draft.stem
+    mind_many_options(draft, len(choices))
     declaration = declared.get(interaction.get("responseIdentifier", ""))
     right = _accepted(declaration)
     draft.answer = "".join(KEYS[place] for place, name in enumerate(names) if name in right)
     several = declaration is not None and declaration.get("cardinality") == "multiple"
-    draft.kind = Kind.MULTIPLE if several else Kind.SINGLE
+    one_only = interaction.get("maxChoices") == "1" and len(draft.answer) < 2
+    draft.kind = Kind.MULTIPLE if several and not one_only else Kind.SINGLE
 
 
 def _accepted(declaration: Any | None) -> list[str]:
-    """The correct values, and what a mapping gives full marks for."""
+    """The correct values; of words also what the mapping pays as much for, and what it pays for where there are none."""
     if declaration is None:
         return []
     correct = first_named(declaration, "correctResponse")
     found = [(one.text or "").strip() for one in correct] if correct is not None else []
-    for entry in all_named(declaration, "mapEntry"):
-        key = entry.get("mapKey", "")
-        if declaration.get("baseType") == "string" and key not in found and _worth(entry) >= 1:
-            found.append(key)
-    return [word for word in found if word]
+    paid = {entry.get("mapKey", ""): _worth(entry) for entry in all_named(declaration, "mapEntry")}
+    best = max((paid.get(word, 0.0) for word in found), default=0.0) or max(paid.values(), default=0.0)
+    adds_up = declaration.get("cardinality") == "multiple"
+    if declaration.get("baseType") == "string" or not any(found):
+        found += [key for key, worth in paid.items() if worth > 0 and (worth >= best or adds_up)]
+    return list(dict.fromkeys(word for word in found if word))
 
 
 def _worth(entry: Any) -> float:
@@ -97,21 +101,42 @@ def _worth(entry: Any) -> float:
 
 
 def _stem(body: Any) -> str:
-    """The body as HTML without interactions; a gap for each blank."""
+    """The body as HTML without interactions but for what they ask; a gap for each blank."""
     copy = etree.fromstring(etree.tostring(body, with_tail=False))
     for element in list(copy.iter()):
         name = local(element)
         if name == "textEntryInteraction":
             _replace(element, "____")
-        elif name == "rubricBlock" or (name.endswith("Interaction") and element is not copy):
+        elif name in _ASIDE or (name == "rubricBlock" and "candidate" not in element.get("view", "")):
             _replace(element, "")
-    for element in all_named(body, "prompt"):
-        if local(element.getparent()) == "choiceInteraction":
-            return _inner(copy) or _inner(element)
+        elif name.endswith("Interaction") and element is not copy:
+            _reduce(element)
     return _inner(copy)
 
 
+_ASIDE = frozenset(
+    ["feedbackInline", "feedbackBlock", "templateInline", "templateBlock", "stylesheet", "infoControl"]
+)
+_DRAWN = ("templateProcessing", "printedVariable")
+"""Items whose numbers are drawn for each person."""
+
+
+def _reduce(interaction: Any) -> None:
+    """To its prompt, in a paragraph."""
+    prompt = next((child for child in interaction if local(child) == "prompt"), None)
+    said = _inner(prompt) if prompt is not None else ""
+    for child in list(interaction):
+        interaction.remove(child)
+    interaction.text, interaction.tag = "", "div"
+    if said.strip():
+        interaction.append(
+            etree.fromstring(f"<p>{said}</p>", etree.XMLParser(recover=True, resolve_entities=False))
+        )
+
+
 _TAG = re.compile(r"<[^>]*>")
+_OWN_NAME = re.compile(r"^<(/?)[a-z]+[A-Z]\w*\b[^>]*>$")
+_PREFIX = re.compile(r"^(</?)[\w.-]+:")
 _NAMESPACE = re.compile(r'\sxmlns(?::\w+)?="[^"]*"')
 
 
@@ -126,23 +151,38 @@ def _replace(element: Any, words: str) -> None:
 
 
 def _inner(element: Any) -> str:
-    """Its content as markup without namespaces."""
-    words = escape(element.text or "")
+    """Its content as markup without namespaces, nor what is shown after the answer."""
+    words = escape(element.text or "", quote=False)
     for child in element:
-        if local(child) == "prompt" and local(element) == "choiceInteraction":
-            continue
-        words += etree.tostring(child, encoding="unicode")
-    return _TAG.sub(lambda tag: _NAMESPACE.sub("", tag[0]), words)
+        if local(child) in _ASIDE:
+            words += escape(child.tail or "", quote=False)
+        elif any(local(one) in _ASIDE for one in child.iter()):
+            name = local(child)
+            words += f"<{name}>{_inner(child)}</{name}>{escape(child.tail or '', quote=False)}"
+        else:
+            words += etree.tostring(child, encoding="unicode")
+    return _TAG.sub(_of_html, words)
+
+
+def _of_html(tag: re.Match[str]) -> str:
+    """Without its namespace; what only QTI knows (hottext, rubricBlock) is no more than a division."""
+    plain = _PREFIX.sub(r"\1", _NAMESPACE.sub("", tag[0]))
+    return _OWN_NAME.sub(r"<\1div>", plain)
 
 
 def _feedback(item: Any) -> str:
-    found = first_named(item, "modalFeedback")
-    return _inner(found) if found is not None else ""
+    """What is said in general or of the right answer; of several for single answers none is surely that."""
+    found = all_named(item, "modalFeedback")
+    named = [
+        one for one in found if re.match(r"general|correct|right|solution", one.get("identifier", ""), re.I)
+    ]
+    one = next(iter(named or (found if len(found) == 1 else [])), None)
+    return _inner(one) if one is not None else ""
 
 
 def _rubric(body: Any) -> str:
-    found = first_named(body, "rubricBlock")
-    return _inner(found) if found is not None and "scorer" in found.get("view", "") else ""
+    found = next((one for one in all_named(body, "rubricBlock") if "scorer" in one.get("view", "")), None)
+    return _inner(found) if found is not None else ""
 
 
 def tags_in(resource: Any) -> list[str]:
