@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from studyhall.bank.formats.reading import Refused
@@ -69,6 +70,16 @@ def member(archive: zipfile.ZipFile, name: str) -> bytes:
 
 _FAR = re.compile(rb'r="(?:[A-Z]{2}|[A-Z]\d{5})')
 """Without one of these no cell lies beyond column 26 or row 9,999, and none is looked at one by one."""
+
+
+def manifest_of(names: Iterable[str]) -> str:
+    """The one nearest the top, "" where there is none; a Mac puts a shadow of each file beside it."""
+    found = [
+        name for name in names if re.search(r"(^|[/\\])imsmanifest\.xml$", name) and "__MACOSX" not in name
+    ]
+    return min(found, key=lambda name: (name.count("/"), name), default="")
+
+
 _CELL = re.compile(rb'<c\s(?:[^>]*?\s)?r="([A-Z]{1,4})(\d{1,8})"[^>]*?(/?)>')
 _REPEATED = re.compile(rb'table:number-(rows|columns)-repeated="(\d+)"')
 

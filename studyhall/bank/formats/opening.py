@@ -15,7 +15,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from studyhall.bank.batch_checks import side_by_side
-from studyhall.bank.formats.guards import OLE, check_cells, check_repeats, member, ole_kind, safe_zip, weigh
+from studyhall.bank.formats.guards import (
+    OLE,
+    check_cells,
+    check_repeats,
+    manifest_of,
+    member,
+    ole_kind,
+    safe_zip,
+    weigh,
+)
 from studyhall.bank.formats.lines import Line, decoded, lines_of
 from studyhall.bank.formats.other_systems import OTHER_SYSTEMS
 from studyhall.bank.formats.reading import MANIFEST, Reading, Refused
@@ -100,7 +109,7 @@ def _read_zip(data: bytes, file: str, key_lines: Sequence[Line], depth: int) -> 
             return _read_book(data, file, "ods")
         raise Refused("这种 OpenDocument 文件不能导入；请另存为 .docx 或 .xlsx 再传。")
     _refuse_other_systems(names)
-    if any(name.endswith("imsmanifest.xml") for name in names):
+    if manifest_of(names):
         from studyhall.bank.formats import qti
 
         return qti.read_package(archive, file)
@@ -167,13 +176,15 @@ def _is_litter(name: str) -> bool:
 
 
 def _name_of(info: zipfile.ZipInfo) -> str:
-    """Chinese Windows writes names in GBK and does not say so."""
+    """Chinese Windows writes names in GBK, a Mac in UTF-8, and neither says so."""
     if info.flag_bits & 0x800:
         return info.filename
-    try:
-        return info.filename.encode("cp437").decode("gb18030")
-    except UnicodeError:
-        return info.filename
+    for code in ("utf-8", "gb18030"):
+        try:
+            return info.filename.encode("cp437").decode(code)
+        except UnicodeError:
+            continue
+    return info.filename
 
 
 def lines_of_key(data: bytes, file: str) -> list[Line]:

@@ -22,6 +22,13 @@ _WEB_ARCHIVE = re.compile(r"(?i)(?:MIME-Version|From|Subject|Date|Content-[\w-]+
 _MULTIPART = re.compile(r"(?mi)^content-type:\s*(?:multipart/|text/html)")
 
 
+_BANK = re.compile(
+    r"(?:\s|<\?[^>]*\?>|<!--.*?-->|<!DOCTYPE[^>\[]*>)*<(?:[\w.-]+:)?(?:quiz|questestinterop|assessmentItem|assessmentTest)\b",
+    re.DOTALL,
+)
+"""The banks in XML: a table in their first question makes no page of them."""
+
+
 def read_words(data: bytes, file: str, key_lines: Sequence[Line]) -> Reading:
     """By how it begins; raises Refused for what is no text and for systems nobody here has."""
     words = decoded(data)
@@ -55,7 +62,7 @@ def _read_markup(data: bytes, words: str, file: str, key_lines: Sequence[Line]) 
     from studyhall.bank.formats.xml_safe import local, parsed
 
     head = words.lstrip()[:3000].lower()
-    if "<html" in head or "<table" in head or "<!doctype html" in head:
+    if not _BANK.match(words) and ("<html" in head or "<table" in head or "<!doctype html" in head):
         return _read_html(data, file, key_lines)
     root = parsed(re.sub(r"^\s*<\?xml[^>]*\?>", "", words).strip().encode("utf-8"))
     name = local(root)

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from studyhall.bank.drafts import Draft
-from studyhall.bank.formats.guards import member
+from studyhall.bank.formats.guards import manifest_of, member
 from studyhall.bank.formats.html_words import media_type
 from studyhall.bank.formats.materials import gathered
 from studyhall.bank.formats.qti_1 import draft_of_item_1, is_only_text
@@ -67,14 +67,6 @@ def read_package(archive: zipfile.ZipFile, file: str) -> Reading:
     if not reading.records:
         reading.notes.append("这个压缩包里没有找到试题。")
     return reading
-
-
-def manifest_of(names: Iterable[str]) -> str:
-    """The one nearest the top, "" where there is none; a Mac puts a shadow of each file beside it."""
-    found = [
-        name for name in names if re.search(r"(^|[/\\])imsmanifest\.xml$", name) and "__MACOSX" not in name
-    ]
-    return min(found, key=lambda name: (name.count("/"), name), default="")
 
 
 def _take_member(reading: Reading, href: str, find: Reader, tags: Sequence[str]) -> None:

@@ -313,3 +313,9 @@ def test_names_of_a_mac_and_of_windows_are_read() -> None:
     for name, stand_in in stand_ins.items():
         data = data.replace(stand_in.encode(), name.encode(names[name]))
     assert sorted(one.file for one in read_bytes(data, "a.zip").files) == sorted(names)
+
+
+def test_a_table_in_a_question_makes_no_page_of_a_bank() -> None:
+    stem = "<table><tr><td>甲</td></tr></table>谁管？"
+    text = moodle("multichoice", answers(("100", "甲"), ("0", "乙")), stem)
+    assert read(f'<?xml version="1.0"?>\n<!-- 注释 -->\n{text}', "a.xml") == ["single A"]
