@@ -18,6 +18,8 @@ from studyhall.people.models import Person
 PAGE = 50
 AT_MOST = 50_000
 """Rows of one export; further back is another export with other dates."""
+AT_ONCE = 500
+"""Rows read at a time meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -76,14 +78,15 @@ def trail(session: Session, reach: Reach, search: Search, page: int) -> Trail:
 
 
 def everything(session: Session, reach: Reach, search: Search) -> Iterator[AuditEvent]:
-    """All that was found, the newest first, at most `AT_MOST`; read as it is written out."""
-    yield from session.scalars(
-        sa.select(AuditEvent)
-        .where(*_where(reach, search))
-        .order_by(AuditEvent.id.desc())
-        .limit(AT_MOST)
-        .execution_options(yield_per=500)
-    )
+    """All that was found, the newest first, at most `AT_MOST`; read as it is written out, some at a time."""
+    newest_first = sa.select(AuditEvent).where(*_where(reach, search)).order_by(AuditEvent.id.desc())
+    left, rest = AT_MOST, newest_first
+    while left > 0:
+        events = session.scalars(rest.limit(min(left, AT_ONCE))).all()
+        yield from events
+        if len(events) < AT_ONCE:
+            return
+        left, rest = left - len(events), newest_first.where(AuditEvent.id < events[-1].id)
 
 
 def _by_kind(session: Session, reach: Reach, search: Search) -> dict[str, int]:

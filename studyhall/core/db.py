@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, date, datetime
@@ -14,9 +15,10 @@ import sqlalchemy as sa
 from flask import Flask, current_app, g
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.orm.util import identity_key
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 from studyhall.core.errors import Busy, Full, Unsure
@@ -83,10 +85,15 @@ class Database:
     def is_sqlite(self) -> bool:
         return self.url.get_backend_name() == "sqlite"
 
+    def connect(self) -> Connection:
+        """For looking only, until `writing` is given it: see `reading`."""
+        return self.engine.connect().execution_options(studyhall_reading=True)
+
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session that never waits for writers. What it changes by mistake is rolled back."""
-        with Session(self.engine, autoflush=False) as session:
+        """A session that never waits for writers. What it changes by mistake is rolled back on SQLite, where it
+        sees one moment of the database, and refused on PostgreSQL, where each statement sees its own."""
+        with self.connect() as connection, Session(connection, autoflush=False) as session:
             yield session
 
     @contextmanager
@@ -143,26 +150,69 @@ def _lock_file(url: sa.URL) -> Path | None:
 
 def _make_engine(url: sa.URL) -> Engine:
     if url.get_backend_name() != "sqlite":
-        # Statements that hang must not keep a lock for ever: a minute is far beyond the slowest report.
-        return sa.create_engine(
-            url,
-            # Two workers stay below the 100 that a server takes as it comes; none is opened for one request only.
-            pool_size=40,
-            max_overflow=0,
-            pool_pre_ping=True,
-            pool_timeout=5,
-            connect_args={
-                "options": "-c timezone=UTC -c lock_timeout=5000",
-                # A server that has gone without a word is noticed in seconds; the default is to wait for ever.
-                "connect_timeout": 5,
-                "tcp_user_timeout": 10000,
-            },
-        )
+        return _postgres_engine(url)
     # A connection for each thread that serves: one opened for a single request reads the whole schema first.
     engine = sa.create_engine(url, connect_args={"timeout": 5}, pool_size=256, max_overflow=64)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _postgres_engine(url: sa.URL) -> Engine:
+    engine = sa.create_engine(
+        url,
+        # Two workers stay below the 100 that a server takes as it comes; none is opened for one request only.
+        pool_size=40,
+        max_overflow=0,
+        # The one used last goes out first: of the few that are busy none has to be asked whether it lives.
+        pool_use_lifo=True,
+        pool_timeout=5,
+        connect_args={
+            # Statements that hang must not keep a lock for ever: a minute is far beyond the slowest report.
+            "options": "-c timezone=UTC -c lock_timeout=5000 -c default_transaction_read_only=on",
+            # A server that has gone without a word is noticed in seconds; the default is to wait for ever.
+            "connect_timeout": 5,
+            "tcp_user_timeout": 10000,
+        },
+    )
+    event.listen(engine, "connect", _prepare_postgres)
+    event.listen(engine, "begin", _begin_postgres)
+    event.listen(engine, "checkin", _rests)
+    event.listen(engine, "checkout", _is_alive)
+    return engine
+
+
+def _prepare_postgres(connection: Any, _record: object) -> None:
+    # Of transactions. A statement outside of one is for looking only, as `options` above has it.
+    connection.read_only = False
+
+
+def _begin_postgres(connection: Connection) -> None:
+    """Who only looks needs no transaction: begin and end would be two more ways to the server and back."""
+    options = connection.get_execution_options()
+    looks_only = bool(options.get("studyhall_reading")) and not options.get("studyhall_writing")
+    line: Any = connection.connection.dbapi_connection
+    if line.autocommit is not looks_only:
+        line.autocommit = looks_only
+
+
+TRUSTED_FOR = 2.0
+"""Seconds that a connection to PostgreSQL may have rested and be used again without asking whether it lives. A
+server is away for longer when it is started anew, and the first statement that fails empties the pool."""
+
+
+def _rests(_line: object, record: ConnectionPoolEntry) -> None:
+    record.info["rests_since"] = time.monotonic()
+
+
+def _is_alive(line: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+    if time.monotonic() - record.info.get("rests_since", time.monotonic()) < TRUSTED_FOR:
+        return
+    try:
+        line.autocommit = True
+        line.execute("SELECT 1")
+    except line.OperationalError as error:
+        raise InvalidatePoolError from error
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -209,7 +259,7 @@ class _CurrentDatabase:
 
     @property
     def session(self) -> Session:
-        """For looking only. It sees one moment of the database, until the request ends or somebody writes."""
+        """For looking only: see `Database.reading`. Gone when the request ends or somebody writes."""
         if "reading" not in g:
             g.reading = Session(self.connection, autoflush=False)
         session: Session = g.reading
@@ -231,7 +281,7 @@ class _CurrentDatabase:
     def connection(self) -> Connection:
         """What both read and write on, for a look that needs no session: it is taken back as reading is."""
         if "connection" not in g:
-            g.connection = self.database.engine.connect()
+            g.connection = self.database.connect()
         connection: Connection = g.connection
         return connection
 
