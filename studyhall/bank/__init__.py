@@ -13,6 +13,7 @@ def register(app: Flask) -> None:
     from studyhall.bank import (
         amendment_views,
         amendments,
+        cited,
         export_views,
         fault_views,
         import_views,
@@ -28,6 +29,7 @@ def register(app: Flask) -> None:
     pages.fill("article.aside", Permission.READ_LAWS, showing.article_panel)
     pages.fill("law.imported", Permission.KEEP_BANK, amendment_views.imported_panel)
     importing.when_filed(amendments.law_filed)
+    importing.when_filed(cited.forget)
     app.register_blueprint(views.bp)
     app.register_blueprint(amendment_views.bp)
     app.register_blueprint(fault_views.bp)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
-from studyhall.bank import faults
+from studyhall.bank import asked, cited, faults
+from studyhall.bank.models import Citation as Cited
 from studyhall.bank.models import QuestionVersion
 from studyhall.core import clock
 from studyhall.core.db import Database
+from studyhall.library.models import Article, Edition, Law
 from studyhall.people.models import LoginSession, Person, RosterEntry
 from studyhall.quizzes.assembly import Line
 from studyhall.quizzes.models import Assessment, Attempt, AttemptItem, Result
@@ -271,6 +274,41 @@ def test_a_review_shows_chosen_right_why_and_article(town: Town) -> None:
     assert "下一道错题" in single and "第1道，共4道" in single
     assert "少选了" in multiple and "选对了" in multiple and "3分（满分6分）" in multiple
     assert "回成绩" in town.page(f"/papers/{attempt}/review/4")
+
+
+def test_a_review_shows_what_the_article_says(town: Town) -> None:
+    attempt = town.begin()
+    town.client.post(f"/papers/{attempt}/hand-in")
+    where = f"/papers/{attempt}/review/1"
+    page = town.page(where)
+    assert "本单位还没有导入条文。" in page and "读前后条文" in page
+
+    def article(**said: str) -> str:
+        with town.database.writing() as session:
+            session.execute(sa.update(Article).where(Article.number == 1).values(**said))
+            cited.forget(session, None)
+        return town.page(where)
+
+    assert "成年人自己作主" in article(gist="成年人自己作主。")
+    page = article(text="总的一款。\n另外一款。")
+    assert "<p>另外一款。</p>" in page and "成年人自己作主" not in page and "现行有效" in page
+    with town.database.writing() as session:
+        meant = session.scalar(sa.select(Edition.id))
+        session.execute(sa.update(Cited).values(paragraph=2, edition_id=meant))
+        asked_again(session)
+    page = town.page(where)
+    assert "<mark>另外一款。</mark>" in page and "<p>总的一款。</p>" in page
+    with town.database.writing() as session:
+        law = session.scalars(sa.select(Law)).one()
+        session.add(Edition(law_id=law.id, effective=date(2026, 5, 1), article_count=20))
+        cited.forget(session, None)
+    assert "2026年5月1日起换了新版，这里按出题时的版本" in town.page(where)
+
+
+def asked_again(session: Session) -> None:
+    """Versions never change; this test changes what one cites, so both memories must go."""
+    asked._kept.clear()
+    cited.forget(session, None)
 
 
 def test_answers_wait_for_the_end_where_the_rules_say_so(make_town: Callable[..., Town]) -> None:

@@ -14,6 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
+from studyhall.bank import cited
 from studyhall.bank.asked import asked
 from studyhall.bank.models import QuestionVersion
 from studyhall.core.access import Role
@@ -72,9 +73,12 @@ def town(sqlite_database: Database) -> Town:
 
 @pytest.fixture
 def client(town: Town, client_for: Callable[[Person], FlaskClient]) -> FlaskClient:
-    """The cadre's phone. Others have been through all questions, so that they are kept in the process."""
+    """The cadre's phone. Others have been through all questions, so that these and their articles are kept."""
     with town.database.writing() as session:
-        asked(session, session.scalars(sa.select(QuestionVersion.id)).all())
+        versions = session.scalars(sa.select(QuestionVersion.id)).all()
+        asked(session, versions)
+        for version in versions:
+            cited.grounds(session, version, NOON.date())
     return client_for(town.cadre)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from studyhall.bank import faults
+from studyhall.bank import cited, faults
 from studyhall.core import clock
 from studyhall.core.access import Permission, require
 from studyhall.core.citations import Citation
@@ -70,6 +70,7 @@ def review(attempt_id: int, position: int) -> ResponseReturnValue:
     if position not in along:
         along = sorted({*along, position})
     asked = paper.question(item)
+    grounds = cited.grounds(db.session, asked.version_id, clock.today())
     return render_template(
         "quizzes/review.html",
         paper=paper,
@@ -80,7 +81,10 @@ def review(attempt_id: int, position: int) -> ResponseReturnValue:
         label=LABELS[asked.kind],
         options=shown.options(paper, item),
         verdict=shown.verdict(paper, item),
-        articles=[(citation, _reading_place(citation)) for citation in asked.citations],
+        articles=[
+            (citation, _reading_place(citation), grounds.get(citation)) for citation in asked.citations
+        ],
+        today=clock.today(),
     )
 
 
@@ -122,5 +126,6 @@ def fault(attempt_id: int, position: int) -> ResponseReturnValue:
         problem=problem,
         done=told,
         back=back,
+        until=paper.attempt.deadline if paper.attempt.is_open else None,
     )
     return page, 400 if problem else 200
