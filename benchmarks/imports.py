@@ -3,9 +3,9 @@
     python benchmarks/imports.py [--questions 5000] [--rounds 5] [--json]
 
 Reading runs in its child process, as for an upload: the child's CPU counts, its start too. Checking stands
-beside a bank of as many other questions. The preview is the page as the admin gets it. The baselines read the
-same cells with the same library into lists of strings, and insert as many rows of questions and versions as
-plain tuples into the same tables.
+beside a bank of as many other questions, of which one in twenty differs from one of the file by a letter.
+The preview is the page as the admin gets it. The baselines read the same cells with the same library into
+lists of strings, and insert as many rows of questions and versions as plain tuples into the same tables.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy.orm import Session
 
 from studyhall.auth import devices
-from studyhall.bank import batches
+from studyhall.bank import batch_opening, batches
 from studyhall.bank.formats import sheet_out
 from studyhall.bank.formats.sandbox import read_apart
 from studyhall.bank.models import ImportBatch, Question, QuestionVersion
@@ -57,12 +57,21 @@ DAY = date(2020, 1, 1)
 GOALS = {"read, checked, previewed": 12.0, "landed": 6.0}
 
 
+ASKED = {
+    "新": "{about}向镇政府申请办理第{thing}项事务，按照规定应当在几日内答复？",
+    "旧": "对第{thing}项行政许可，{about}最迟可以在收到决定后的几日里提出复议申请？",
+}
+
+
 def paper(count: int, seed: str) -> list[Record]:
-    """Questions of the usual length: three of five with options, each stem and option its own."""
+    """Questions of the usual length: three of five with options, each stem and option its own.
+
+    The two seeds ask other things, but for one question in twenty.
+    """
     found = []
     for n in range(count):
         about = f"{seed}{n}号村的村民{chr(0x4E00 + n % 8000)}{chr(0x5000 + n * 7 % 8000)}"
-        stem = f"{about}向镇政府申请办理第{n * 37 % 9973}项事务，按照规定应当在几日内答复？"
+        stem = ASKED[seed if n % 20 else "新"].format(about=about, thing=n * 37 % 9973)
         words = f"《测试法》规定，{about}的申请应当在{n % 90}日内答复，情况复杂的可以延长。"
         texts = [f"{n % 90 + step}日内书面答复{about[-2:]}" for step in range(4)]
         if n % 5 < 3:
@@ -140,9 +149,9 @@ class Site:
         reading = read_apart(path)
         with self.database.reading() as session:
             owner = session.scalars(sa.select(Unit)).one()
-            files = batches.prepared(session, reading, owner, bank)
+            files = batch_opening.prepared(session, reading, owner, bank)
         with self.database.writing() as session:
-            return batches.open_batch(session, None, owner, files[0], b"").id
+            return batch_opening.open_batch(session, None, owner, files[0], b"").id
 
     def preview(self, batch_id: int) -> None:
         page = self.client.get(f"/bank/imports/{batch_id}")

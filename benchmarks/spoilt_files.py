@@ -25,10 +25,11 @@ from typing import Any
 
 sys.path[:0] = [str(Path(__file__).resolve().parent.parent)]
 
+from studyhall.bank.carried import Carried
 from studyhall.bank.formats import Refused, read_bytes
 from studyhall.bank.formats.sandbox import read_apart
 from studyhall.bank.formats.summary import summary
-from studyhall.core import sandbox
+from studyhall.core import sandboxed
 from tests.bank.formats.mutations import SECRET, mutated, samples
 
 SECONDS = 60
@@ -142,9 +143,11 @@ def _child(data: bytes, name: str, pipe: int) -> None:
     outcome = "read"
     try:
         sys.addaudithook(watch)
-        sandbox._limit(SECONDS)
+        sandboxed._limit(SECONDS)
         reading = read_bytes(data, name)
-        told = json.dumps([reading.to_dict(), summary(reading, questions=True)], ensure_ascii=False)
+        told = json.dumps(
+            [Carried.of(reading).to_lines(), summary(reading, questions=True)], ensure_ascii=False
+        )
         outcome = f"told: {SECRET}" if SECRET in told else outcome
     except Refused as refused:
         outcome = "refused" if str(refused) else "refused: without words"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -70,9 +69,9 @@ class Stems:
             pieces.setdefault(stem[start : start + self.PIECE], []).append(stem)
 
 
-_NUMBERS = re.compile(r"[\d一二三四五六七八九十百千]")
+_is_figure = frozenset("0123456789一二三四五六七八九十百千").__contains__
 
 
 def _numbers(text: str) -> str:
-    """Its figures in one order: 30 days are not 60 days, however like the words are."""
-    return "".join(sorted(_NUMBERS.findall(text)))
+    """The figures of a normalised text in one order: 30 days are not 60 days, however like the words are."""
+    return "".join(sorted(filter(_is_figure, text)))

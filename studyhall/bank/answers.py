@@ -102,12 +102,13 @@ def numbers_of(words: str) -> tuple[int, ...] | None:
     return tuple(sorted({int(float(part)) for part in parts}))
 
 
+_LINES = re.compile(r"_{2,}|＿{2,}|﹍{2,}|﹎{2,}")
 BLANKS = re.compile(r"_{2,}|＿{2,}|[（(]\s*[)）]|【\s*】|\[\s*\]|﹍{2,}|—{4,}|﹎{2,}")
 
 
 def blanks_in(stem: str) -> int:
     """Underlines where there are any, else empty brackets."""
-    lines = len(re.findall(r"_{2,}|＿{2,}|﹍{2,}|﹎{2,}", stem))
+    lines = len(_LINES.findall(stem))
     return lines or len(BLANKS.findall(stem))
 
 

@@ -106,7 +106,7 @@ def set_for_ready(
         record = Record.from_dict(item.record)
         changed = replace(record, law=record.law or law or "", difficulty=record.difficulty or difficulty)
         if changed != record:
-            item.record = changed.to_dict()
+            item.record = changed.to_row()
             count += item.questions
     session.flush()
     return count

@@ -1,27 +1,97 @@
-"""What was read as the rows of a batch: in the order of the file, each with its fate, kinds and reasons."""
+"""What was read as the rows of a batch: in the order of the file, each with its fate, kinds and reasons.
+
+The rows are made where the file is read and travel from there into the database with the record as words:
+only those that somebody must look into are opened on the way.
+"""
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter, defaultdict, deque
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from studyhall.bank.counting import questions_in
 from studyhall.bank.formats.summary import fate
-from studyhall.bank.record import Fragment, Place, Record
+from studyhall.bank.record import Finding, Fragment, Place, Record, State, normalised
+from studyhall.core.json_text import JsonText, written
 
 Columns = dict[str, Any]
 
 
-def rows_of(records: Sequence[Record], fragments: Sequence[Fragment]) -> list[Columns]:
-    return [columns_of(piece) for piece in in_file_order(records, fragments)]
+class Row(NamedTuple):
+    """One piece as its batch keeps it, and what a comparison asks of it first."""
+
+    record: str
+    """In JSON."""
+    state: str
+    reason: str
+    questions: int
+    kinds: str
+    rules: str
+    stem: str = ""
+    """Normalised; empty where nothing is to be compared: what is held or a duplicate already."""
+    names_an_article: bool = False
+
+    @classmethod
+    def of(cls, piece: Record | Fragment) -> Row:
+        columns = columns_of(piece)
+        columns["record"] = written(columns["record"])
+        del columns["change"]
+        if isinstance(piece, Record) and piece.state is State.READY:
+            columns |= {"stem": normalised(piece.stem), "names_an_article": _names_an_article(piece)}
+        return cls(**columns)
+
+    @property
+    def is_fragment(self) -> bool:
+        return self.state == "fragment"
+
+    def opened(self) -> Record:
+        """Of a row that is no fragment."""
+        return Record.from_dict(json.loads(self.record))
+
+    def fragment(self) -> Fragment:
+        said = json.loads(self.record)
+        return Fragment(Place(**said["place"]), said["reason"], said["text"])
+
+    def with_note(self, finding: Finding) -> Row:
+        """Worth a look for one more reason, and nothing else about it."""
+        whole = json.loads(self.record)
+        whole.setdefault("findings", []).append(finding)
+        reasons = (self.reason, _closed_up(finding.message.rstrip("。")))
+        return self._replace(record=written(whole), reason="；".join(filter(None, reasons)))
+
+    def columns(self) -> Columns:
+        """For a statement: the record goes into its column as it stands."""
+        return {
+            "state": self.state,
+            "reason": self.reason,
+            "questions": self.questions,
+            "kinds": self.kinds,
+            "rules": self.rules,
+            "record": JsonText(self.record),
+            "change": "",
+        }
+
+
+def _names_an_article(record: Record) -> bool:
+    return (
+        "条" in record.explanation
+        or "条" in record.stem
+        or bool(record.cites)
+        or any(map(_names_an_article, record.parts))
+    )
+
+
+def rows_of(records: Sequence[Record], fragments: Sequence[Fragment]) -> list[Row]:
+    return [Row.of(piece) for piece in in_file_order(records, fragments)]
 
 
 def columns_of(piece: Record | Fragment) -> Columns:
     """The columns of `import_item` that follow from what stands in it."""
     if isinstance(piece, Fragment):
-        said = {"place": piece.place.to_json(), "text": piece.text}
+        said = {"place": piece.place.to_json(), "text": piece.text, "reason": piece.reason}
         return {
             "state": "fragment",
             "reason": _closed_up(piece.reason),
@@ -31,11 +101,11 @@ def columns_of(piece: Record | Fragment) -> Columns:
             "rules": "",
             "change": "",
         }
-    kinds = Counter(str(question.kind) for question in questions_in([piece]))
+    kinds = Counter([question.kind for question in questions_in([piece])])
     return {
         "state": str(fate(piece)),
         "reason": _said_of(piece),
-        "record": piece.to_dict(),
+        "record": piece.to_row(),
         "questions": kinds.total(),
         "kinds": " ".join(f"{kind}:{count}" for kind, count in kinds.items()),
         "rules": " ".join(_holding(piece))[:250],
@@ -45,6 +115,8 @@ def columns_of(piece: Record | Fragment) -> Columns:
 
 def _said_of(record: Record) -> str:
     """Why it is held; of what is not held, what is worth a look."""
+    if not (record.findings or record.note or record.parts):
+        return ""
     every = [finding for one in (record, *record.parts) for finding in one.findings]
     holding = [finding.message for finding in every if finding.holds]
     said = holding or [finding.message for finding in every] + [record.note] * bool(record.note)
@@ -60,6 +132,8 @@ def _closed_up(words: str) -> str:
 
 def _holding(record: Record) -> list[str]:
     """Names of the rules that hold it or one of its parts, each once."""
+    if not (record.findings or record.parts):
+        return []
     every = (finding for one in (record, *record.parts) for finding in one.findings)
     return list(dict.fromkeys(finding.rule for finding in every if finding.holds))
 

@@ -1,24 +1,16 @@
-"""Bringing a file in: read → check → look over → land → perhaps take back. Nothing lands unseen.
+"""What becomes of a batch: found again, landed, perhaps taken back or out of use, or discarded.
 
-A batch stays open until somebody lands or discards it: a logout loses nothing, another admin may go on.
+It stays open until somebody lands or discards it: a logout loses nothing, another admin may go on.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from studyhall.bank import pictures, sharing
-from studyhall.bank.batch_items import Columns, rows_of
-from studyhall.bank.comparing import Held, beside_the_bank, beside_the_laws
-from studyhall.bank.counting import questions_in
-from studyhall.bank.formats.reading import Reading
+from studyhall.bank import sharing
 from studyhall.bank.landing import Landing, dealt, take_back
 from studyhall.bank.many import kept_alive
 from studyhall.bank.models import (
@@ -31,133 +23,11 @@ from studyhall.bank.models import (
     QuestionVersion,
 )
 from studyhall.bank.queries import usable_by
-from studyhall.bank.record import Kind, Option, Picture, Record, answer_from_json, content_hash, question_hash
+from studyhall.bank.record import Record
 from studyhall.core import audit, clock
 from studyhall.core.access import Actor, Reach
 from studyhall.core.errors import Missing, Refused
-from studyhall.library.models import Edition, Law
 from studyhall.people.models import Unit
-
-MOST_QUESTIONS = 20_000
-
-
-def bank_named(session: Session, owner: Unit, name: str) -> Bank:
-    """The unit's bank of this name, made where it is new."""
-    bank = session.scalar(sa.select(Bank).where(Bank.owner_unit_id == owner.id, Bank.name == name))
-    if bank is None:
-        bank = Bank(name=name, owner_unit_id=owner.id)
-        session.add(bank)
-        session.flush()
-    return bank
-
-
-def checked(session: Session, reading: Reading, unit_path: str) -> Reading:
-    """The reading once more, looked at beside the bank and the laws that this unit uses."""
-    records = beside_the_laws(reading.records, articles_in_force(session))
-    return replace(
-        reading,
-        records=beside_the_bank(records, known_to(session, unit_path)),
-        files=[checked(session, one, unit_path) for one in reading.files],
-    )
-
-
-def articles_in_force(session: Session) -> dict[str, int]:
-    """How many articles the newest text in force of each law has, by short title."""
-    today = clock.today()
-    rows = session.execute(
-        sa.select(Law.short_title, Edition.article_count)
-        .join(Edition, Edition.law_id == Law.id)
-        .where(Edition.effective <= today)
-        .order_by(Edition.effective)
-    )
-    return {title: count for title, count in rows}
-
-
-def known_to(session: Session, unit_path: str) -> list[Held]:
-    """Every question that this unit may use, as the comparison needs it."""
-    rows = session.execute(
-        sa.select(
-            QuestionVersion.id, QuestionVersion.kind, QuestionVersion.stem, QuestionVersion.content_hash,
-            # As words: most are never looked at.
-            sa.cast(QuestionVersion.options, sa.Text).label("options"),
-            sa.cast(QuestionVersion.answer, sa.Text).label("answer"),
-        )
-        .join(Question, Question.current_version_id == QuestionVersion.id)
-        .join(Bank, Bank.id == Question.bank_id)
-        .where(QuestionVersion.parent_version_id.is_(None), usable_by(unit_path))
-    ).all()  # fmt: skip
-    shown = pictures.of_versions(session, [row.id for row in rows if pictures.OPENS in row.stem])
-    return [_held(row, shown.get(row.id, ())) for row in rows]
-
-
-def _held(row: Any, shown: tuple[Picture, ...]) -> Held:
-    if row.kind == Kind.CASE:
-        return Held(row.content_hash, row.stem, lambda: row.content_hash)
-    # An edit on a page knows nothing of pictures: with them the content is worked out anew.
-    content = content_hash(_record(row, shown)) if shown else row.content_hash
-    return Held(content, row.stem, lambda: question_hash(_record(row, shown)))
-
-
-def _record(row: Any, shown: tuple[Picture, ...]) -> Record:
-    kind, options, answer = Kind(row.kind), json.loads(row.options), json.loads(row.answer or "null")
-    return Record(
-        kind, row.stem, tuple(Option(letter, text) for letter, text in options),
-        answer_from_json(kind, list(answer) if isinstance(answer, str) and options else answer), pictures=shown,
-    )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """One file read and looked at: what is kept of it, and in which bank it is to land."""
-
-    reading: Reading
-    bank: str
-    rows: list[Columns]
-
-
-def prepared(session: Session, reading: Reading, owner: Unit, bank_name: str) -> list[Prepared]:
-    """Of an archive one for each file. Only reads, and may take seconds: so before anybody writes."""
-    if reading.bank:
-        held, articles = known_to(session, owner.path), articles_in_force(session)
-        bank = session.scalar(
-            sa.select(Bank).where(Bank.owner_unit_id == owner.id, Bank.name == reading.bank)
-        )
-        looked_at, rows = sharing.compared(session, reading, bank, held, articles)
-        return [Prepared(looked_at, reading.bank, rows)]
-    with kept_alive():
-        whole = checked(session, reading, owner.path)
-        return [
-            Prepared(one, bank_name, rows_of(one.records, one.fragments)) for one in whole.files or [whole]
-        ]
-
-
-def open_batch(
-    session: Session, actor: Actor | None, owner: Unit, file: Prepared, data: bytes
-) -> ImportBatch:
-    """Keep what was read, to be looked over. Raises Refused for more than `MOST_QUESTIONS`."""
-    reading = file.reading
-    if sum(1 for _ in questions_in(reading.records)) > MOST_QUESTIONS:
-        raise Refused(f"一次最多导入{MOST_QUESTIONS}题，请分成几个文件。")
-    batch = ImportBatch(
-        bank_id=bank_named(session, owner, file.bank).id,
-        owner_unit_id=owner.id,
-        file_name=reading.file[:250],
-        file_hash=hashlib.sha256(data).hexdigest(),
-        format=reading.format,
-        notes=list(reading.notes),
-        created_by=actor.person_id if actor else None,
-        created_at=clock.now(),
-    )
-    session.add(batch)
-    session.flush()
-    rows = [
-        {"question_id": None, **row, "batch_id": batch.id, "position": position}
-        for position, row in enumerate(file.rows, 1)
-    ]
-    if rows:
-        # Into the table itself: through the mapped class the same rows cost half as much again.
-        session.connection().execute(sa.insert(ImportItem.__table__), rows)  # type: ignore[arg-type]
-    return batch
 
 
 def kept(session: Session, reach: Reach, batch_id: int, *, lock: bool = False) -> ImportBatch:

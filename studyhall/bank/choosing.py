@@ -56,10 +56,12 @@ def _options(draft: Draft) -> tuple[list[tuple[str, str]], list[Finding]]:
 
 
 def _alike(options: Sequence[tuple[str, str]]) -> list[Finding]:
+    closed_up = ["".join(text.split()) for _letter, text in options]
+    if len(set(closed_up)) == len(closed_up):
+        return []
     seen: dict[str, str] = {}
     found = []
-    for letter, text in options:
-        words = re.sub(r"\s+", "", text)
+    for (letter, _text), words in zip(options, closed_up, strict=True):
         if words and words in seen:
             found.append(Finding("options-alike", f"选项 {seen[words]} 和 {letter} 一样。"))
         seen.setdefault(words, letter)
@@ -153,11 +155,11 @@ def _one_by_text(words: str, options: Sequence[tuple[str, str]]) -> str | None:
 
 
 def _choice_kind(draft: Draft, keys: Sequence[str], doubts: list[Finding]) -> Kind:
-    several = draft.wants_several or bool(_SEVERAL.search(draft.stem))
-    one = bool(_ONE.search(draft.stem))
-    said = draft.kind or (Kind.MULTIPLE if several else None)
+    said = draft.kind
+    if said is None and (draft.wants_several or _SEVERAL.search(draft.stem)):
+        said = Kind.MULTIPLE
     if len(keys) > 1:
-        if said is Kind.SINGLE or (one and said is not Kind.MULTIPLE):
+        if said is Kind.SINGLE or (said is not Kind.MULTIPLE and _ONE.search(draft.stem)):
             doubts.append(
                 Finding("single-with-several", f"标明是单选题，答案却有 {len(keys)} 个（{''.join(keys)}）。")
             )

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import NamedTuple
 
 from studyhall.bank.alike import Stems
+from studyhall.bank.batch_items import Row
 from studyhall.bank.record import Finding, Record, State, content_hash, normalised, question_hash
 from studyhall.bank.repealed import replaced_by
 from studyhall.core.citations import find_citations, to_chinese
 
 
-@dataclass(frozen=True)
-class Held:
+class Held(NamedTuple):
     """A question that is in the bank already."""
 
     content: str
@@ -22,47 +23,58 @@ class Held:
     """Its `question_hash`, worked out only where another has the same stem."""
 
 
-def beside_the_bank(records: Sequence[Record], known: Collection[Held]) -> list[Record]:
-    """The same records: those in the bank already are duplicates, those with another key there are held."""
-    contents = {one.content for one in known}
-    by_stem: dict[str, list[Held]] = defaultdict(list)
-    for one in known:
-        by_stem[normalised(one.stem)].append(one)
-    stems = Stems(by_stem)
-    return [_beside(record, contents, by_stem, stems) for record in records]
+class Shelf:
+    """All that is in the bank, to look one question up beside it."""
 
+    def __init__(self, known: Iterable[Held]) -> None:
+        self.contents: set[str] = set()
+        self.by_stem: dict[str, list[Held]] = defaultdict(list)
+        for one in known:
+            self.contents.add(one.content)
+            self.by_stem[normalised(one.stem)].append(one)
+        self.stems = Stems(self.by_stem)
 
-def _beside(
-    record: Record, contents: Collection[str], by_stem: Mapping[str, Sequence[Held]], stems: Stems
-) -> Record:
-    """Most records share their stem with none: their options are not looked at, nor those of the others."""
-    if record.state is not State.READY:
+    def beside(self, record: Record) -> Record:
+        """The same; a duplicate where it is here already, held where it is here with another key.
+
+        Most share their stem with none: their options are not looked at, nor those of the others.
+        """
+        if record.state is not State.READY:
+            return record
+        stem = normalised(record.stem)
+        same = self.by_stem.get(stem, ())
+        if same and content_hash(record) in self.contents:
+            finding = Finding("in-bank", "题库里已经有这道题。", holds=False)
+            return replace(record, state=State.DUPLICATE, findings=(*record.findings, finding))
+        if same and question_hash(record) in {one.asked() for one in same}:
+            return record.held("other-key-in-bank", "题库里有同一道题，答案不同。请核对哪个对。")
+        if self.stems.like(stem) is not None:
+            return replace(record, findings=(*record.findings, _LIKE))
         return record
-    stem = normalised(record.stem)
-    same = by_stem.get(stem, ())
-    if same and content_hash(record) in contents:
-        finding = Finding("in-bank", "题库里已经有这道题。", holds=False)
-        return replace(record, state=State.DUPLICATE, findings=(*record.findings, finding))
-    if same and question_hash(record) in {one.asked() for one in same}:
-        return record.held("other-key-in-bank", "题库里有同一道题，答案不同。请核对哪个对。")
-    if stems.like(stem) is not None:
-        finding = Finding("like-in-bank", "题库里有一道很像的题。", holds=False)
-        return replace(record, findings=(*record.findings, finding))
-    return record
 
 
-def beside_the_laws(records: Iterable[Record], articles: Mapping[str, int]) -> list[Record]:
-    """The same records: one that cites an article its law has not is held.
+_LIKE = Finding("like-in-bank", "题库里有一道很像的题。", holds=False)
+
+
+def rows_beside(rows: Iterable[Row], shelf: Shelf, articles: Mapping[str, int]) -> list[Row]:
+    """The rows of a batch after both comparisons; only those with something to compare are opened."""
+    return [_row_beside(row, shelf, articles) if row.stem else row for row in rows]
+
+
+def _row_beside(row: Row, shelf: Shelf, articles: Mapping[str, int]) -> Row:
+    if row.names_an_article or row.stem in shelf.by_stem:
+        return Row.of(shelf.beside(beside_the_laws(row.opened(), articles)))
+    return row if shelf.stems.like(row.stem) is None else row.with_note(_LIKE)
+
+
+def beside_the_laws(record: Record, articles: Mapping[str, int]) -> Record:
+    """The same; held where it cites an article its law has not, or a law that is gone.
 
     `articles`: how many the text in force of each law has, by short title.
     """
-    return [_beside_laws(record, articles) for record in records]
-
-
-def _beside_laws(record: Record, articles: Mapping[str, int]) -> Record:
     if record.state is not State.READY:
         return record
-    parts = tuple(_beside_laws(part, articles) for part in record.parts)
+    parts = tuple(beside_the_laws(part, articles) for part in record.parts)
     if any(part.state is State.HELD for part in parts):
         return replace(record, parts=parts, state=State.HELD)
     said = " ".join((record.explanation, record.stem, *record.cites))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from studyhall.bank.record import Answer, Finding, Kind, Option, Picture, Place, Point
 
@@ -57,8 +58,7 @@ class Draft:
         return [Finding("no-answer", "没有找到答案。")]
 
 
-@dataclass(frozen=True)
-class Settled:
+class Settled(NamedTuple):
     """What a kind makes of a draft."""
 
     kind: Kind

@@ -245,7 +245,7 @@ def _read_words(words: str) -> Reading:
     with tempfile.TemporaryDirectory(prefix="studyhall-") as folder:
         path = Path(folder) / "piece.txt"
         path.write_text(words, encoding="utf-8")
-        return read_apart(path, name="")
+        return read_apart(path, name="").opened()
 
 
 @bp.post("/<int:batch_id>/set")

@@ -12,9 +12,9 @@ from flask import Response, redirect, render_template, request, send_file, url_f
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from studyhall.bank import batch_list, batches
+from studyhall.bank import batch_list, batch_opening, batches
+from studyhall.bank.carried import Carried
 from studyhall.bank.formats import sheet_out
-from studyhall.bank.formats.reading import Reading
 from studyhall.bank.formats.reading import Refused as Unreadable
 from studyhall.bank.formats.sandbox import read_apart
 from studyhall.bank.import_item_views import bp, kept, preview
@@ -75,9 +75,9 @@ def read() -> ResponseReturnValue:
         return _choose(refusal.message), 400
     owner = _owner()
     bank = request.form.get("bank", "").strip()[:80] or _("本单位题库")
-    files = batches.prepared(db.session, reading, owner, bank)
+    files = batch_opening.prepared(db.session, reading, owner, bank)
     with db.writing() as session:
-        opened = [batches.open_batch(session, actor, owner, file, data).id for file in files]
+        opened = [batch_opening.open_batch(session, actor, owner, file, data).id for file in files]
     if len(opened) > 1:
         return redirect(url_for("imports.index"))
     return redirect(url_for("imports.show", batch_id=opened[0]))
@@ -90,7 +90,7 @@ def _owner() -> Unit:
     return unit
 
 
-def _read_upload() -> tuple[Reading, bytes]:
+def _read_upload() -> tuple[Carried, bytes]:
     upload, key = request.files.get("file"), request.files.get("key")
     pasted = request.form.get("text", "")
     with _on_disk(pasted) as pasted_path:

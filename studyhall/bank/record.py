@@ -7,10 +7,10 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 KEYS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -46,22 +46,19 @@ class State(StrEnum):
     DUPLICATE = "duplicate"
 
 
-@dataclass(frozen=True)
-class Option:
+class Option(NamedTuple):
     key: str
     text: str
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(NamedTuple):
     """What earns marks in a short answer."""
 
     text: str
     worth: int
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """`rule` is a stable word for programs, `message` a sentence for a clerk."""
 
     rule: str
@@ -100,7 +97,7 @@ class Place:
     paragraph: int | None = None
 
     def to_json(self) -> dict[str, Any]:
-        return {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) is not None}
+        return {name: value for name, value in vars(self).items() if value is not None}
 
     def __str__(self) -> str:
         words = [
@@ -216,37 +213,50 @@ class Record:
         }
         return whole
 
+    def to_row(self) -> dict[str, Any]:
+        """As `to_dict` without what is empty, options as pairs: what thousands of rows are kept as."""
+        whole: dict[str, Any] = {name: value for name, value in vars(self).items() if value}
+        whole |= {"stem": self.stem, "place": self.place.to_json()}
+        if self.answer is False:
+            whole["answer"] = False
+        if self.parts:
+            whole["questions"] = [part.to_row() for part in whole.pop("parts")]
+        if self.pictures:
+            whole["pictures"] = [
+                (p.name, p.media_type, base64.b64encode(p.data).decode("ascii")) for p in self.pictures
+            ]
+        return whole
+
     @classmethod
     def from_dict(cls, whole: Mapping[str, Any]) -> Record:
-        kind = Kind(whole["kind"])
+        """Of `to_dict` or `to_row`. Raises KeyError, TypeError or ValueError for anything else."""
+        kind, get = Kind(whole["kind"]), whole.get
         return cls(
             kind=kind,
             stem=whole["stem"],
-            options=tuple(Option(option["key"], option["text"]) for option in whole["options"]),
-            answer=answer_from_json(kind, whole["answer"]),
-            explanation=whole["explanation"],
+            options=tuple(
+                Option(option["key"], option["text"]) if isinstance(option, dict) else Option(*option)
+                for option in get("options", ())
+            ),
+            answer=answer_from_json(kind, get("answer")),
             place=Place(**whole["place"]),
             state=State(whole["state"]),
-            findings=tuple(Finding(*finding) for finding in whole["findings"]),
-            note=whole["note"],
-            id=whole["id"],
-            law=whole["law"],
-            edition=whole["edition"],
-            cites=tuple(whole["cites"]),
-            difficulty=whole["difficulty"],
-            points=tuple(Point(*point) for point in whole["points"]),
-            parts=tuple(cls.from_dict(part) for part in whole["questions"]),
-            pictures=tuple(Picture(n, m, base64.b64decode(d)) for n, m, d in whole["pictures"]),
-            topics=tuple(whole["topics"]),
-            number=whole["number"],
-            source=whole["source"],
-            rules=tuple(whole["rules"]),
-            **{name: whole[name] for name in _LATER if name in whole},
+            findings=tuple(Finding(*finding) for finding in get("findings", ())),
+            cites=tuple(get("cites", ())),
+            difficulty=get("difficulty"),
+            points=tuple(Point(*point) for point in get("points", ())),
+            parts=tuple(cls.from_dict(part) for part in get("questions", ())),
+            pictures=tuple(Picture(n, m, base64.b64decode(d)) for n, m, d in get("pictures", ())),
+            topics=tuple(get("topics", ())),
+            number=get("number"),
+            rules=tuple(get("rules", ())),
+            **{name: whole[name] for name in _WORDS if name in whole},
         )
 
 
 _LATER = ("standing", "version")
 """Fields that documents of the first days do not have."""
+_WORDS = ("explanation", "note", "id", "law", "edition", "source", *_LATER)
 
 
 def answer_from_json(kind: Kind, value: Any) -> Answer:

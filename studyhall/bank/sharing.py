@@ -6,7 +6,7 @@ other office has changed it since.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from studyhall.bank import exporting
 from studyhall.bank.batch_items import Columns, columns_of
-from studyhall.bank.comparing import Held, beside_the_bank, beside_the_laws
+from studyhall.bank.comparing import Shelf, beside_the_laws
 from studyhall.bank.filing import Filing
 from studyhall.bank.formats import package as package_file
 from studyhall.bank.formats.reading import Reading
@@ -56,25 +56,23 @@ def compared(
     session: Session,
     reading: Reading,
     bank: Bank | None,
-    held: Collection[Held],
+    shelf: Shelf,
     articles: Mapping[str, int],
 ) -> tuple[Reading, list[Columns]]:
     """The reading looked at, and its rows: each question with what it changes here, those gone there last.
 
-    `bank`: where it landed before, None for the first time; `held`: what the unit may use, for those that
+    `bank`: where it landed before, None for the first time; `shelf`: what the unit may use, for those that
     are new; `articles`: how many each law has.
     """
     filing = Filing(session, bank or Bank(name=reading.bank), editions_here(session))
     changes = [filing.outcome(record) for record in reading.records]
-    new = [one for one, change in zip(reading.records, changes, strict=True) if change == "new"]
-    checked = iter(beside_the_bank(beside_the_laws(new, articles), held))
     records, rows = [], []
     for record, change in zip(reading.records, changes, strict=True):
         looked_at, question_id = _same(record), None
         if change == "new":
-            looked_at = next(checked)
+            looked_at = shelf.beside(beside_the_laws(record, articles))
         elif change == "changed":
-            (looked_at,) = beside_the_laws([record], articles)
+            looked_at = beside_the_laws(record, articles)
             question_id = filing.known[record.id].question_id
         row = columns_of(looked_at) | {"change": change.replace("same", ""), "question_id": question_id}
         if record.standing == QuestionState.RETIRED and row["state"] == "ready":

@@ -10,8 +10,8 @@ import click
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from studyhall.bank import batches
-from studyhall.bank.formats.reading import Reading
+from studyhall.bank import batch_opening, batches
+from studyhall.bank.carried import Carried
 from studyhall.bank.formats.reading import Refused as Unreadable
 from studyhall.bank.formats.sandbox import read_apart
 from studyhall.bank.formats.summary import summary
@@ -44,23 +44,23 @@ def import_file(
 ) -> None:
     """导入一个题库文件：先看认出多少题，--yes 才入库。"""
     try:
-        reading = read_apart(file, key_file)
+        read = read_apart(file, key_file)
     except Unreadable as refusal:
         raise Refused(str(refusal)) from None
     if dry_run:
-        _tell(summary(reading, questions=questions), as_json)
+        _tell(summary(read.opened(), questions=questions), as_json)
         return
     with opened(make=True) as database:
         # Comparing thousands with thousands takes seconds: nobody waits for a turn to write meanwhile.
         with database.reading() as session:
             owner = _owner(session, yes=yes)
-            files = batches.prepared(session, reading, owner, bank_name) if owner else []
+            files = batch_opening.prepared(session, read, owner, bank_name) if owner else []
         if not (yes and owner):
-            _tell(_counted(reading, files, questions=questions), as_json)
+            _tell(_counted(read, files, questions=questions), as_json)
             return
         with database.writing() as session:
             document = _land(session, owner, file.read_bytes(), files, questions=questions)
-    _tell(document if reading.files else document["files"][0], as_json)
+    _tell(document if read.files else document["files"][0], as_json)
 
 
 def _owner(session: Session, *, yes: bool) -> Unit | None:
@@ -73,21 +73,21 @@ def _owner(session: Session, *, yes: bool) -> Unit | None:
     return units.root(session)
 
 
-def _counted(reading: Reading, files: list[batches.Prepared], *, questions: bool) -> dict[str, Any]:
+def _counted(read: Carried, files: list[batch_opening.Prepared], *, questions: bool) -> dict[str, Any]:
     """The counts beside the bank, or of the file alone where there is none."""
     if not files:
-        return summary(reading, questions=questions)
+        return summary(read.opened(), questions=questions)
     documents = [summary(file.reading, questions=questions) for file in files]
-    return {"files": documents} if reading.files else documents[0]
+    return {"files": documents} if read.files else documents[0]
 
 
 def _land(
-    session: Session, owner: Unit, data: bytes, files: list[batches.Prepared], *, questions: bool
+    session: Session, owner: Unit, data: bytes, files: list[batch_opening.Prepared], *, questions: bool
 ) -> dict[str, Any]:
     """A batch for each file read, landed as far as it is ready."""
     documents = []
     for file in files:
-        batch = batches.open_batch(session, None, owner, file, data)
+        batch = batch_opening.open_batch(session, None, owner, file, data)
         if any(row["state"] == "ready" for row in file.rows):
             batches.land(session, None, batch, in_use=False)
         documents.append(summary(file.reading, questions=questions, batch=batch.id))

@@ -22,6 +22,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 from studyhall.core.errors import Busy, Full, Unsure
+from studyhall.core.json_text import written
 from studyhall.core.queue import WriteQueue
 
 log = logging.getLogger("studyhall")
@@ -152,7 +153,9 @@ def _make_engine(url: sa.URL) -> Engine:
     if url.get_backend_name() != "sqlite":
         return _postgres_engine(url)
     # A connection for each thread that serves: one opened for a single request reads the whole schema first.
-    engine = sa.create_engine(url, connect_args={"timeout": 5}, pool_size=256, max_overflow=64)
+    engine = sa.create_engine(
+        url, json_serializer=written, connect_args={"timeout": 5}, pool_size=256, max_overflow=64
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -161,6 +164,7 @@ def _make_engine(url: sa.URL) -> Engine:
 def _postgres_engine(url: sa.URL) -> Engine:
     engine = sa.create_engine(
         url,
+        json_serializer=written,
         # Two workers stay below the 100 that a server takes as it comes; none is opened for one request only.
         pool_size=40,
         max_overflow=0,

@@ -36,7 +36,7 @@ _OURS = str(Path(__file__).resolve().parent.parent.parent)
 def apart(reader: str, data: bytes, *, seconds: int = SECONDS) -> Any:
     """What `package.module:function` makes of these bytes, in a child process.
 
-    The function takes bytes and gives plain values. Raises Refused with its words, or with `TOO_MUCH` when
+    The function takes bytes and gives plain values or `Lines`. Raises Refused with its words, or with `TOO_MUCH` when
     the child died of what it was given. What went wrong in the child stands in the log.
     """
     kept = {name: os.environ[name] for name in ("SYSTEMROOT", "SYSTEMDRIVE") if name in os.environ}
@@ -52,7 +52,8 @@ def apart(reader: str, data: bytes, *, seconds: int = SECONDS) -> Any:
         _log.warning("%s", done.stderr[-2000:].decode("utf-8", errors="replace"))
     if done.returncode != 0 or not done.stdout or len(done.stdout) > MOST_OUTPUT:
         raise Refused(TOO_MUCH)
-    answer = json.loads(done.stdout)
+    first, *lines = done.stdout.decode("utf-8").split("\n")
+    answer = json.loads(first)
     if "refused" in answer:
         raise Refused(answer["refused"])
-    return answer["read"]
+    return answer.get("read", lines)

@@ -22,6 +22,10 @@ TOO_MUCH = "读这个文件要用的内存或时间超过了限制，没有读�
 UNREADABLE = "这个文件读不懂，可能已经损坏。请用 Excel 或 Word 打开它，另存一次再传。"
 
 
+class Lines(list[str]):
+    """What a reader with thousands of results gives: each a line, in whatever form, and without a break in it."""
+
+
 def read(reader: str, seconds: int) -> None:
     """Answers on standard output and ends the process, without tidying up what ends with it."""
     gc.disable()  # it lives for one file, and its memory is bounded
@@ -40,8 +44,9 @@ def read(reader: str, seconds: int) -> None:
 
         traceback.print_exc()  # on standard error, for the log of the parent
         answer = {"refused": UNREADABLE}
+    lines = answer.pop("read") if isinstance(answer.get("read"), Lines) else []
     written = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
-    sys.stdout.buffer.write(written.encode("utf-8", errors="replace"))
+    sys.stdout.buffer.write("\n".join([written, *lines]).encode("utf-8", errors="replace"))
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)

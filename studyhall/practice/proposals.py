@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from studyhall.bank.batches import bank_named
+from studyhall.bank.batch_opening import bank_named
 from studyhall.bank.drafts import Draft
 from studyhall.bank.landing import Landing
 from studyhall.bank.record import Kind, Option, Record, State

@@ -6,7 +6,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from studyhall.bank import batch_acts, batch_list, batches
+from studyhall.bank import batch_acts, batch_list, batch_opening, batches
+from studyhall.bank.carried import Carried
 from studyhall.bank.formats import read_bytes
 from studyhall.bank.models import Bank, Citation, ImportBatch, Question, QuestionVersion
 from studyhall.bank.record import Record
@@ -34,8 +35,8 @@ def township(session: Session) -> Unit:
 
 def opened(session: Session, township: Unit, text: str = PAPER, name: str = "题.txt") -> ImportBatch:
     data = text.encode()
-    (file,) = batches.prepared(session, read_bytes(data, name), township, "本单位题库")
-    return batches.open_batch(session, None, township, file, data)
+    (file,) = batch_opening.prepared(session, Carried.of(read_bytes(data, name)), township, "本单位题库")
+    return batch_opening.open_batch(session, None, township, file, data)
 
 
 def in_bank(session: Session) -> int:
@@ -155,8 +156,8 @@ def test_a_case_lands_with_its_parts(session: Session, township: Unit) -> None:
     part = Record(Kind.SINGLE, "小赵错在哪里？", (Option("A", "拍照"), Option("B", "值班")), ("A",))
     case = Record(Kind.CASE, "小赵夜里值班，拍了文件。", parts=(part, replace(part, stem="小丁错在哪里？")))
     reading = replace(read_bytes(PAPER.encode(), "题.txt"), records=[case], fragments=[])
-    (file,) = batches.prepared(session, reading, township, "案例")
-    batch = batches.open_batch(session, None, township, file, b"x")
+    (file,) = batch_opening.prepared(session, Carried.of(reading), township, "案例")
+    batch = batch_opening.open_batch(session, None, township, file, b"x")
     assert batches.land(session, None, batch, in_use=True) == 2
     version = session.scalars(sa.select(QuestionVersion).where(QuestionVersion.kind == "case")).one()
     assert [p.stem for p in version.parts] == ["小赵错在哪里？", "小丁错在哪里？"]

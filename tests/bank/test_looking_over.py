@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from studyhall.bank import batch_acts, batch_list, batches, recutting
+from studyhall.bank import batch_acts, batch_list, batch_opening, recutting
 from studyhall.bank.batch_items import in_file_order
+from studyhall.bank.carried import Carried
 from studyhall.bank.formats import read_bytes
 from studyhall.bank.formats.reading import Reading
 from studyhall.bank.formats.sheet_cells import sheets_of
@@ -48,8 +49,10 @@ def township(session: Session) -> Unit:
 
 
 def opened(session: Session, township: Unit, text: str) -> ImportBatch:
-    (file,) = batches.prepared(session, read_bytes(text.encode(), "题.txt"), township, "本单位题库")
-    return batches.open_batch(session, None, township, file, text.encode())
+    (file,) = batch_opening.prepared(
+        session, Carried.of(read_bytes(text.encode(), "题.txt")), township, "本单位题库"
+    )
+    return batch_opening.open_batch(session, None, township, file, text.encode())
 
 
 def held(session: Session, batch: ImportBatch) -> list[ImportItem]:

@@ -19,8 +19,9 @@ from markupsafe import Markup
 from PIL import Image
 from sqlalchemy.orm import Session
 
-from studyhall.bank import batches, exporting, pictures
+from studyhall.bank import batch_opening, batches, exporting, pictures
 from studyhall.bank.asked import asked
+from studyhall.bank.carried import Carried
 from studyhall.bank.formats import Refused, read_bytes
 from studyhall.bank.formats.drawing_anew import WIDEST, drawn_anew
 from studyhall.bank.formats.reading import Reading
@@ -159,8 +160,8 @@ def township(session: Session) -> Unit:
 
 def land(session: Session, township: Unit, records: Sequence[Record]) -> None:
     reading = Reading("json", list(records), file="题.json")
-    (file,) = batches.prepared(session, reading, township, "本单位题库")
-    batch = batches.open_batch(session, None, township, file, b"")
+    (file,) = batch_opening.prepared(session, Carried.of(reading), township, "本单位题库")
+    batch = batch_opening.open_batch(session, None, township, file, b"")
     batches.land(session, None, batch, in_use=True)
 
 
@@ -175,17 +176,20 @@ def test_pictures_land_with_their_version_and_go_out_with_it(session: Session, t
 
 def test_a_question_with_pictures_is_known_again(session: Session, township: Unit) -> None:
     land(session, township, [SHOWN])
-    again = batches.checked(session, Reading("json", [SHOWN]), township.path)
-    assert [record.state for record in again.records] == ["duplicate"]
+    assert looked_at(session, township, SHOWN) == ["duplicate"]
     other = replace(SHOWN, pictures=(a_picture("图1", "green"), SHOWN.pictures[1]))
-    fresh = batches.checked(session, Reading("json", [other]), township.path)
-    assert [record.state for record in fresh.records] == ["ready"]
+    assert looked_at(session, township, other) == ["ready"]
+
+
+def looked_at(session: Session, township: Unit, record: Record) -> list[str]:
+    (file,) = batch_opening.prepared(session, Carried.of(Reading("json", [record])), township, "本单位题库")
+    return [record.state for record in file.reading.records]
 
 
 def test_pictures_are_taken_back_with_their_batch(session: Session, township: Unit) -> None:
     reading = Reading("json", [SHOWN], file="题.json")
-    (file,) = batches.prepared(session, reading, township, "本单位题库")
-    batch = batches.open_batch(session, None, township, file, b"")
+    (file,) = batch_opening.prepared(session, Carried.of(reading), township, "本单位题库")
+    batch = batch_opening.open_batch(session, None, township, file, b"")
     batches.land(session, None, batch, in_use=True)
     assert session.scalar(sa.select(sa.func.count()).select_from(QuestionPicture)) == 2
     batches.undo(session, None, batch)

@@ -58,6 +58,7 @@ def test_everything_of_a_record_comes_back_through_json() -> None:
     )
     case = Record(Kind.CASE, "一件事", parts=(short, SINGLE, FILL), topics=("第一章",)).held("x", "有疑问。")
     assert Record.from_dict(json.loads(json.dumps(case.to_dict()))) == case
+    assert Record.from_dict(json.loads(json.dumps(case.to_row()))) == case
 
 
 def test_width_blanks_and_punctuation_do_not_make_a_question_another() -> None:

@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from studyhall.bank import batch_acts, batch_list, batches
+from studyhall.bank import batch_acts, batch_list, batch_opening, batches
+from studyhall.bank.carried import Carried
 from studyhall.bank.formats import package, read_bytes
 from studyhall.bank.formats.reading import Refused as Unreadable
 from studyhall.bank.models import Bank, ImportBatch, Question, QuestionPicture, QuestionVersion
@@ -48,8 +49,10 @@ def township(session: Session) -> Unit:
 
 def opened(session: Session, township: Unit, records: Sequence[Record]) -> ImportBatch:
     data = package.write(records, ABOUT)
-    (file,) = batches.prepared(session, read_bytes(data, "题库包.zip"), township, "本单位题库")
-    return batches.open_batch(session, None, township, file, data)
+    (file,) = batch_opening.prepared(
+        session, Carried.of(read_bytes(data, "题库包.zip")), township, "本单位题库"
+    )
+    return batch_opening.open_batch(session, None, township, file, data)
 
 
 def landed(session: Session, township: Unit, records: Sequence[Record]) -> ImportBatch:

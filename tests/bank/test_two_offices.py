@@ -10,7 +10,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from studyhall.bank import batch_acts, batch_list, batches, editing, exporting, sharing
+from studyhall.bank import batch_acts, batch_list, batch_opening, batches, editing, exporting, sharing
+from studyhall.bank.carried import Carried
 from studyhall.bank.formats import read_bytes
 from studyhall.bank.models import Bank, Citation, ImportBatch, Question, QuestionPicture, QuestionVersion
 from studyhall.core import clock
@@ -73,8 +74,8 @@ def package_of(there: Session) -> bytes:
 
 
 def brought(session: Session, here: Unit, data: bytes) -> ImportBatch:
-    (file,) = batches.prepared(session, read_bytes(data, "题库包.zip"), here, "本单位题库")
-    return batches.open_batch(session, None, here, file, data)
+    (file,) = batch_opening.prepared(session, Carried.of(read_bytes(data, "题库包.zip")), here, "本单位题库")
+    return batch_opening.open_batch(session, None, here, file, data)
 
 
 def landed(session: Session, batch: ImportBatch) -> None:

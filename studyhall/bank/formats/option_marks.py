@@ -47,6 +47,8 @@ class Split:
 
 def split_options(text: str, *, stem_first: bool = True) -> Split:
     """`stem_first`: the text begins with a stem, so a mark at its very start is none."""
+    if "A" not in text and "Ａ" not in text:
+        return Split(text.strip(), [])
     marks = [mark for mark in _marks(text) if not (stem_first and not text[: mark.start].strip())]
     chain = _chain(marks) or _stuck_chain(text, marks)
     if not chain:

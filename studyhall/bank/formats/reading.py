@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from studyhall.bank.record import Fragment, Place, Record
+from studyhall.bank.record import Fragment, Record
 
 MANIFEST = "studyhall-bank.json"
 """By this member an archive of our own is known."""
@@ -29,26 +27,3 @@ class Reading:
     files: list[Reading] = field(default_factory=list)
     bank: str = ""
     """Of a package from another office: the bank it holds, named with the office."""
-
-    def to_dict(self) -> dict[str, Any]:
-        return {
-            "format": self.format,
-            "records": [record.to_dict() for record in self.records],
-            "fragments": [[part.place.to_json(), part.reason, part.text] for part in self.fragments],
-            "notes": self.notes,
-            "file": self.file,
-            "files": [reading.to_dict() for reading in self.files],
-            "bank": self.bank,
-        }
-
-    @classmethod
-    def from_dict(cls, whole: Mapping[str, Any]) -> Reading:
-        return cls(
-            format=whole["format"],
-            records=[Record.from_dict(record) for record in whole["records"]],
-            fragments=[Fragment(Place(**place), reason, text) for place, reason, text in whole["fragments"]],
-            notes=list(whole["notes"]),
-            file=whole["file"],
-            files=[cls.from_dict(reading) for reading in whole["files"]],
-            bank=whole["bank"],
-        )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -14,7 +13,6 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from studyhall.bank.formats.reading import Refused
 
-_ODD = re.compile("[\r\xa0]|_x000D_")
 MOST_ROWS = 60_000
 MOST_COLUMNS = 200
 
@@ -23,6 +21,7 @@ MOST_COLUMNS = 200
 class Sheet:
     name: str
     rows: list[Sequence[str]]
+    """Every cell without blanks around it."""
     merged: dict[tuple[int, int], str] = field(default_factory=dict)
     """Words of a cell that reaches over several rows, by (row from 1, column from 0) of those below its first."""
 
@@ -47,7 +46,9 @@ def _sheet(book: CalamineWorkbook, name: str) -> Sheet:
         )
     start = sheet.start[0] if sheet.start else 0
     rows: list[Sequence[str]] = [()] * start
-    rows += [[words(cell) for cell in row] for row in sheet.to_python(skip_empty_area=True)]
+    rows += [
+        [words(cell) if cell != "" else "" for cell in row] for row in sheet.to_python(skip_empty_area=True)
+    ]
     return Sheet(name, rows, _merged(sheet, rows))
 
 
@@ -61,11 +62,12 @@ def _merged(sheet: CalamineSheet, rows: Sequence[Sequence[str]]) -> dict[tuple[i
 
 
 def words(cell: Any) -> str:
-    """1.0 is 1, a day is 2021-01-01, true is TRUE."""
+    """1.0 is 1, a day is 2021-01-01, true is TRUE; no blanks around it."""
     if isinstance(cell, str):
-        if not _ODD.search(cell):
-            return cell
-        return cell.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ").replace("_x000D_", "")
+        if "\r" in cell or "\xa0" in cell or "_x000D_" in cell:
+            cell = cell.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
+            cell = cell.replace("_x000D_", "")
+        return cell.strip()
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):
@@ -103,9 +105,11 @@ def sheet_of_text(text: str) -> Sheet:
         raise Refused(f"这个表格文件的格式不对（{error}）。") from error
     if len(found) > MOST_ROWS:
         raise Refused(f"文件有 {len(found)} 行，超过了能读的 {MOST_ROWS} 行。")
-    return Sheet(
-        "", [[cell.removeprefix("'") if cell[:2] in _GUARDED else cell for cell in row] for row in found]
-    )
+    return Sheet("", [[_unguarded(cell.strip()) for cell in row] for row in found])
+
+
+def _unguarded(cell: str) -> str:
+    return cell.removeprefix("'") if cell[:2] in _GUARDED else cell
 
 
 _GUARDED = {"'=", "'+", "'-", "'@", "'＝", "'＋", "'－", "'＠"}

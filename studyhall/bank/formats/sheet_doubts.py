@@ -16,21 +16,24 @@ _LETTERED = re.compile(r"^\s*[（(]?([A-LＡ-Ｌ])\s*[）)]?\s*[.．:：)）]\s*
 
 def cell_doubts(row: Sequence[str], head: Head, *, ones_are_places: bool, draft: Draft) -> Iterator[Finding]:
     yield from _other_letters(row, head)
-    if len({place for _column, place in head.options}) < len(head.options):
+    if head.doubles_an_option:
         yield Finding("doubled-column", "表头里有两列是同一个选项，不知道该看哪一列。")
-    bare = draft.kind is Kind.JUDGE and not any(text.strip() for _letter, text in draft.options)
+    if draft.kind is not Kind.JUDGE or not ones_are_places or any(text for _letter, text in draft.options):
+        return
     said = draft.answer.strip()
-    if bare and ones_are_places and said in ("0", "1", "0.0", "1.0"):
+    if said in ("0", "1", "0.0", "1.0"):
         yield Finding("unclear-answer", f"别的题答案写的是 2，这里的“{said}”不一定是对错。")
 
 
 def _other_letters(row: Sequence[str], head: Head) -> Iterator[Finding]:
     """`B.甲` in the column of option A: the key may go by either letter."""
+    wide = len(row)
     for column, place in head.options:
-        cell = row[column].lstrip() if column < len(row) else ""
-        match = _LETTERED.match(cell) if cell[:1] in MAY_LETTER else None
+        if column >= wide or row[column][:1] not in MAY_LETTER:
+            continue
+        match = _LETTERED.match(row[column])
         if match and letters_of(match[1]) != (KEYS[place],):
             yield Finding(
-                "other-letter", f"选项 {KEYS[place]} 的格子里写的是“{row[column].strip()[:12]}”，字母对不上。"
+                "other-letter", f"选项 {KEYS[place]} 的格子里写的是“{row[column][:12]}”，字母对不上。"
             )
             return

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 _EXACT: dict[str, str] = {
     "id": "试题编号",
@@ -71,17 +71,21 @@ class Head:
         beside = {"answer", "options", "kind", "right"} & self.columns.keys()
         return "stem" in self.columns and bool(beside or len(self.options) >= 2)
 
+    @cached_property
+    def doubles_an_option(self) -> bool:
+        """Two columns say that they are the same option."""
+        return len({place for _column, place in self.options}) < len(self.options)
+
     def has(self, role: str) -> bool:
         return role in self.columns
 
     def by_role(self, row: Sequence[str]) -> dict[str, str]:
         """The words of every role at once."""
-        stripped = [cell.strip() for cell in row]
-        wide = len(stripped)
+        wide = len(row)
         return {
-            role: (stripped[columns[0]] if columns[0] < wide else "")
+            role: (row[columns[0]] if columns[0] < wide else "")
             if len(columns) == 1
-            else "\n".join(stripped[column] for column in columns if column < wide and stripped[column])
+            else "\n".join(row[column] for column in columns if column < wide and row[column])
             for role, columns in self.columns.items()
         }
 

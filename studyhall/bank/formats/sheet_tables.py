@@ -47,7 +47,7 @@ def tables_of(sheet: Sheet) -> tuple[list[Table], list[tuple[int, str]]]:
     loose: list[tuple[int, str]] = []
     heading = ""
     for number, row in enumerate(sheet.rows, 1):
-        cells = [cell.strip() for cell in row if cell.strip()]
+        cells = [cell for cell in row if cell]
         if not cells:
             continue
         head = head_of(row, number)

@@ -150,7 +150,7 @@ class _TableReader:
 
     def _adds_an_option(self, words: dict[str, str], row: Sequence[str]) -> bool:
         return bool(words.get("options")) or any(
-            column < len(row) and row[column].strip() for column, _place in self.head.options
+            column < len(row) and row[column] for column, _place in self.head.options
         )
 
     def _continues(self, group: _Group, words: dict[str, str]) -> bool:
@@ -164,7 +164,7 @@ class _TableReader:
 
     def _means_nothing(self, row: Sequence[str], words: dict[str, str]) -> bool:
         """A number without a question, a sum, blanks in a formatted row."""
-        cells = [cell.strip() for column, cell in enumerate(row) if cell.strip()]
+        cells = [cell for cell in row if cell]
         others = [cell for cell in cells if cell not in (words.get("number"), words.get("score"))]
         return (
             not others or any(SUMS.match(cell) for cell in cells) or len(others) <= self._filled_down(words)
@@ -177,10 +177,11 @@ class _TableReader:
         return 0 if any(content) else sum(bool(words.get(role)) for role in roles)
 
     def _is_a_remark(self, row: Sequence[str], words: dict[str, str]) -> bool:
-        cells = [cell for cell in row if cell.strip()]
+        if sum(map(bool, row)) != 1:
+            return False
         asks = blanks_in(words["stem"]) or re.search(r"[?？]\s*$", words["stem"])
         has_key_column = self.head.has("answer") or self.head.has("right")
-        return len(cells) == 1 and has_key_column and not asks and not split_options(words["stem"]).options
+        return has_key_column and not asks and not split_options(words["stem"]).options
 
     def _kinds_are_merged(self) -> bool:
         if not self.head.has("kind"):
@@ -249,7 +250,7 @@ class _TableReader:
             id=group.get("id"),
             cites=tuple(filter(None, re.split(r"[；;\n]\s*", cites))) if cites else (),
             points=points_of(group.get("points")),
-            source=" | ".join([words for line in group.rows for cell in line if (words := cell.strip())]),
+            source=" | ".join([cell for line in group.rows for cell in line if cell]),
             rules=["sheet-row"],
         )
         if self._is_our_own(group):

@@ -77,7 +77,7 @@ def _with_pictures(draw: st.DrawFn, record: Record) -> Record:
     if len(pictures) == 1 or not record.options:
         return replace(record, pictures=pictures[:1])
     *others, last = record.options
-    return replace(record, options=(*others, replace(last, text=f"{last.text}〔图2〕〔图1〕")))
+    return replace(record, options=(*others, last._replace(text=f"{last.text}〔图2〕〔图1〕")))
 
 
 @st.composite

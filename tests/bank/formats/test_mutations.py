@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from studyhall.bank.formats import Reading, Refused, read_bytes
+from studyhall.bank.carried import Carried
+from studyhall.bank.formats import Refused, read_bytes
 from studyhall.bank.formats.summary import summary
 from tests.bank.formats.mutations import SECRET, mutated, samples
 
@@ -30,7 +31,9 @@ def test_a_spoilt_file_is_read_or_refused_and_nothing_else(name: str, tmp_path: 
             continue
         except RecursionError:
             continue  # the child says that it is nested too deep
-        told = json.dumps([summary(reading, questions=True), reading.to_dict()], ensure_ascii=False)
+        told = json.dumps(
+            [summary(reading, questions=True), Carried.of(reading).to_lines()], ensure_ascii=False
+        )
         assert SECRET not in told
-        assert Reading.from_dict(json.loads(told)[1]) == reading
+        assert Carried.from_lines(json.loads(told)[1]) == Carried.of(reading)
     assert set(tmp_path.parent.rglob("*")) == before

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from studyhall.bank.formats import Reading, Refused, read_bytes, read_file
+from studyhall.bank.carried import Carried
+from studyhall.bank.formats import Refused, read_bytes, read_file
 from studyhall.bank.formats.guards import OLE
 from studyhall.bank.formats.sandbox import read_apart
 from studyhall.bank.formats.sheet_out import write as template
@@ -128,13 +129,14 @@ def test_a_paper_and_its_key_as_two_files(tmp_path: Path) -> None:
 
 def test_a_reading_comes_back_through_json() -> None:
     reading = read_bytes(PAPER.encode(), "a.txt")
-    assert Reading.from_dict(json.loads(json.dumps(reading.to_dict()))) == reading
+    lines = "\n".join(Carried.of(reading).to_lines()).split("\n")
+    assert Carried.from_lines(lines).opened() == reading
 
 
 def test_a_file_is_read_in_a_process_of_its_own(tmp_path: Path) -> None:
     path = tmp_path / "upload-1"
     path.write_bytes(PAPER.encode())
-    assert read_apart(path, name="卷.txt") == read_bytes(PAPER.encode(), "卷.txt")
+    assert read_apart(path, name="卷.txt").opened() == read_bytes(PAPER.encode(), "卷.txt")
     path.write_bytes(b"%PDF")
     with pytest.raises(Refused, match="PDF"):
         read_apart(path)
