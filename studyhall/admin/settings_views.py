@@ -91,7 +91,11 @@ def settings_page() -> ResponseReturnValue:
     if not form.validate_on_submit():
         units = [one for one in queries.units_in(db.session, _reach()) if one.kind in ("county", "township")]
         return render_template(
-            "admin/settings.html", form=form, unit=unit, units=forms.unit_choices(units)
+            "admin/settings.html",
+            form=form,
+            unit=unit,
+            units=forms.unit_choices(units),
+            here=request.host_url.rstrip("/"),
         ), 400 if form.errors else 200
     wanted: dict[str, Any] = {
         "address": form.address.data.strip().rstrip("/"),

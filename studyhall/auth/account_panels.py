@@ -12,8 +12,9 @@ from studyhall.people import accounts, roles
 from studyhall.people.models import Person, Unit
 
 
-def print_slips(*, actor: Actor, unit: Unit | None) -> Markup | None:
-    return _shown("auth/_slips_button.html", unit=unit)
+def print_slips(*, actor: Actor, unit: Unit | None, next_step: bool = False) -> Markup | None:
+    """`next_step`: right after people came in, it is what the page is for."""
+    return _shown("auth/_slips_button.html", unit=unit, next_step=next_step)
 
 
 def reset_button(*, actor: Actor, person: Person, keeps: bool) -> Markup | None:

@@ -6,7 +6,7 @@ in and out (`refresh`); at opening it is frozen. A past list never changes becau
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -100,6 +100,31 @@ class Moved:
 
     def __bool__(self) -> bool:
         return bool(self.joined or self.left or self.exempted or self.due_again)
+
+
+def is_stale(session: Session, roster: Roster) -> bool:
+    """Whether `refresh` would change a list that is not yet frozen."""
+    if roster.frozen_at is not None:
+        return False
+    now_expected = {one.person_id: one for one in expected(session, Rule.of(roster), roster.as_of)}
+    standing = exemptions.on_day(session, roster.as_of)
+    listed = entries_of(session, roster.id)
+    if now_expected.keys() - {entry.person_id for entry in listed}:
+        return True
+    return any(_has_moved(entry, now_expected.get(entry.person_id), standing) for entry in listed)
+
+
+def _has_moved(entry: RosterEntry, one: Expected | None, standing: Mapping[int, Exemption]) -> bool:
+    if one is None:
+        return not entry.added_late
+    exemption = standing.get(entry.person_id)
+    if (entry.unit_path, entry.category, entry.staff_no, entry.name) != (
+        one.unit_path, one.category, one.staff_no, one.name,
+    ):  # fmt: skip
+        return True
+    if exemption is None:
+        return entry.exemption_id is not None and entry.state == "exempt"
+    return entry.state == "due" or entry.exemption_id not in (None, exemption.id)
 
 
 def refresh(session: Session, roster: Roster) -> Moved:

@@ -16,7 +16,7 @@ from studyhall.core.filters import points as points_words
 from studyhall.quizzes.assembly import LEVELS, ORDER_OF_KINDS, Line
 
 MOST_OF_ONE_KIND = 200
-USUAL_WORTH = {"single": 400, "multiple": 600, "judge": 400, "fill": 400, "short": 1000, "case": 400}
+USUAL_WORTH = {"single": 400, "multiple": 600, "judge": 600, "fill": 400, "short": 1000, "case": 400}
 USUAL_COUNTS = {"single": 10, "multiple": 5, "judge": 5}
 ANY_LEVEL = 0
 
@@ -130,7 +130,7 @@ def blueprint_of(lines: Iterable[Line]) -> BlueprintInput:
 
 
 def usual_blueprint(law_ids: Collection[int]) -> BlueprintInput:
-    """Ten single, five multiple, five judge, spread over these laws."""
+    """Ten single, five multiple, five judge, spread over these laws: a hundred points."""
     return BlueprintInput(
         {
             (law, kind, ANY_LEVEL): n

@@ -51,6 +51,15 @@ def waiting(session: Session, parent: Assessment, who: Collection[str]) -> list[
     )
 
 
+def of_parent(session: Session, parent: Assessment) -> list[Assessment]:
+    """The make-ups there have been, those taken back too, in the order in which they were set."""
+    return list(
+        session.scalars(
+            sa.select(Assessment).where(Assessment.make_up_of == parent.id).order_by(Assessment.id)
+        )
+    )
+
+
 def set_up(
     session: Session, actor: Actor | None, parent: Assessment, plan: Plan, now: datetime
 ) -> Assessment:

@@ -80,7 +80,7 @@ def draft(session: Session, actor: Actor | None, owner: Unit, setup: Setup, now:
 
 def redraft(session: Session, actor: Actor | None, assessment: Assessment, setup: Setup) -> None:
     """Change what has not been published. Raises Refused afterwards."""
-    if assessment.published_at is not None:
+    if assessment.published_at is not None or assessment.make_up_of is not None:
         raise Refused("已经发布，不能再改。请先撤回。")
     before = {name: str(getattr(assessment, name)) for name in _columns(setup)}
     for name, value in _columns(setup).items():
@@ -111,6 +111,8 @@ def publish(session: Session, actor: Actor | None, assessment: Assessment, now: 
     """
     if assessment.is_published:
         return
+    if assessment.make_up_of is not None:
+        raise Refused("补考撤回了就不再发布，请从正考那里重新安排。")
     problems = obstacles(session, assessment, now)
     if problems:
         raise Refused("".join(problems), title="还不能发布")
@@ -137,13 +139,18 @@ def publish(session: Session, actor: Actor | None, assessment: Assessment, now: 
 
 
 def withdraw(session: Session, actor: Actor | None, assessment: Assessment, now: datetime) -> None:
-    """Take back what has not opened yet. Raises Refused once it has."""
+    """Take back what has not opened yet: a draft again. Raises Refused once it has.
+
+    A make-up is no draft: whom it is for is told anew when another one is set.
+    """
     if not assessment.is_published:
         return
     if now >= assessment.opens_at:
         raise Refused("已经开始，不能撤回。")
     session.execute(sa.delete(Result).where(Result.assessment_id == assessment.id))
     assessment.published_at = None
+    if assessment.make_up_of is not None:
+        assessment.withdrawn_at = now
     audit.record(
         session,
         actor,

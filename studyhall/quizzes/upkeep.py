@@ -70,6 +70,41 @@ _ANYTHING = sa.select(
 )
 
 
+def follow_until_opening(database: Sessions, assessment_id: int, now: datetime) -> None:
+    """Before a page shows a list that still follows the memberships: who came, went or was exempted since.
+
+    A draft's list is only a forecast, a published one has a result for everybody on it. A frozen list, or one
+    nobody has moved in, takes one look and writes nothing.
+    """
+    with database.reading() as session:
+        assessment = session.get(Assessment, assessment_id)
+        if (
+            assessment is None
+            or not _follows(assessment, now)
+            or not roster.is_stale(session, assessment.roster)
+        ):
+            return
+    try:
+        with database.writing() as session:
+            kept = session.execute(
+                sa.select(Assessment).where(Assessment.id == assessment_id).with_for_update(of=Assessment)
+            ).scalar_one()
+            if not _follows(kept, now):
+                return
+            if kept.is_published:
+                follow_memberships(session, kept)
+            else:
+                roster.refresh(session, kept.roster)
+    except Busy:
+        return
+
+
+def _follows(assessment: Assessment, now: datetime) -> bool:
+    return assessment.roster.frozen_at is None and not (
+        assessment.is_published and assessment.opens_at <= now
+    )
+
+
 def overdue_attempts(session: Session, now: datetime) -> list[int]:
     """Open attempts past their deadline and its grace, the oldest first."""
     return list(

@@ -327,6 +327,7 @@ def test_a_sheet_is_looked_through_decided_landed_and_undone(
     landed = client.post(where, data={"do": "land", "row-1": f"same:{town.cadre.id}"}, follow_redirects=True)
     assert "名册已导入" in landed.get_data(as_text=True)
     assert "新增1人" in landed.get_data(as_text=True)
+    assert 'class="btn btn-primary" href="/people/slips' in landed.get_data(as_text=True), "what comes next"
     undone = client.post(where + "/undo", follow_redirects=True)
     assert "整批撤回了" in undone.get_data(as_text=True)
     assert one(sqlite_database, sa.select(Person.id).where(Person.name == "新来的")) is None

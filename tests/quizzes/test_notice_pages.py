@@ -75,17 +75,20 @@ def test_without_an_address_there_is_no_code_and_the_page_says_why(
     office: Office, client_for: ClientFor
 ) -> None:
     page = client_for(office.admin).get(path(office)).text
-    assert 'class="qr"' not in page and "所以没有二维码" in page
-    assert f'value="/c/{office.open_one.code}"' in page
+    assert 'class="qr"' not in page and "没有能发给别人的网址和二维码" in page
+    assert 'href="/settings"' in page and "/c/" not in page, "a part of an address helps nobody"
 
 
-def test_the_reminder_counts_and_names_only_on_request(office: Office, client_for: ClientFor) -> None:
+def test_the_reminder_counts_and_names_only_on_request(
+    office: Office, client_for: ClientFor, app: Flask
+) -> None:
+    app.config["SITE_ADDRESS"] = OWN
     client = client_for(office.admin)
     for place in (path(office), f"/assessments/{office.open_one.id}/live"):
         plain, named = client.get(place).text, client.get(place + "?names=1").text
         texts = [re.search(r'id="reminder"[^>]*>([^<]*)<', page)[1] for page in (plain, named)]
         assert "T1乡2人" in texts[0] and "加娜尔" not in texts[0]
-        assert "加娜尔·木拉提" in texts[1] and f"/c/{office.open_one.code}" in texts[1]
+        assert "加娜尔·木拉提" in texts[1] and f"{OWN}/c/{office.open_one.code}" in texts[1]
 
 
 def test_the_notice_says_what_and_until_when(office: Office, client_for: ClientFor) -> None:

@@ -134,6 +134,37 @@ def test_a_make_up_for_the_absent_and_the_failed(
         assert len(made.roster.entries) == 2
 
 
+def test_a_make_up_lasts_three_days_unless_said_otherwise(admin: FlaskClient, office: Office) -> None:
+    page = admin.get(f"/assessments/{office.assessment}/make-up").text
+    assert 'name="opens_at" value="2026-05-20T12:00"' in page
+    assert 'name="closes_at" value="2026-05-23T18:00"' in page
+
+
+def test_a_make_up_taken_back_is_no_draft_and_another_can_be_set(
+    admin: FlaskClient, office: Office, sqlite_database: Database
+) -> None:
+    address = f"/assessments/{office.assessment}/make-up"
+    form = {
+        "who": ["absent"],
+        "title": "补考",
+        "opens_at": "2026-05-21T09:00",
+        "closes_at": "2026-05-24T18:00",
+    }
+    where = admin.post(address, data=form).location
+    assert "补考" in admin.get(f"/assessments/{office.assessment}").text
+    assert "2人的首页不再显示，正考的成绩不变" in admin.get(f"{where}/withdraw").text
+    admin.post(f"{where}/withdraw")
+    page = admin.get(where).text
+    assert "已撤回" in page and "草稿" not in page and "改设置" not in page
+    assert "重新安排补考" in page and "照这个出下个月的" not in page
+    assert admin.get(f"{where}/edit").status_code == 409
+    assert admin.post(f"{where}/publish").status_code == 409
+    assert admin.post(address, data=form).status_code == 302, "it is not in the way of another one"
+    with sqlite_database.reading() as session:
+        made = session.scalars(sa.select(Assessment).where(Assessment.make_up_of == office.assessment)).all()
+        assert [one.is_published for one in sorted(made, key=lambda one: one.id)] == [False, True]
+
+
 def test_results_from_elsewhere_are_looked_at_before_they_land(
     admin: FlaskClient, office: Office, sqlite_database: Database
 ) -> None:

@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import docx
@@ -13,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from studyhall.core import clock
 from studyhall.core.access import Role
 from studyhall.core.audit import AuditEvent
 from studyhall.core.db import Database
@@ -82,6 +84,33 @@ def test_on_a_new_site_the_usual_rules_are_filled_in(office: Office, client_for:
     assert value_of(page, "opens_at") == "2026-05-21T09:00", "the 14th has gone by: tomorrow"
     assert value_of(page, f"n-{office.law}-single") == "10"
     assert "可用10" in page and "可用1</span>" in page
+    assert "20题，100分" in read(page)
+
+
+def test_on_the_last_day_of_a_month_the_next_one_is_set(office: Office, client_for: ClientFor) -> None:
+    client = client_for(office.admin)
+    with clock.standing_at(clock.at_local(date(2026, 5, 31), 10)):
+        page = client.get("/assessments/new").text
+    assert (value_of(page, "title"), value_of(page, "counts_for")) == ("2026年6月月月赛", "2026-06")
+    assert value_of(page, "opens_at") == "2026-06-14T09:00"
+
+
+def test_until_it_opens_the_page_counts_who_has_come_since(
+    office: Office, client_for: ClientFor, sqlite_database: Database
+) -> None:
+    client = client_for(office.admin)
+    client.post("/assessments/new", data=filled(office))
+    made = newest(sqlite_database)
+    client.post(f"/assessments/{made.id}/publish")
+    with sqlite_database.writing() as session:
+        a_person(session, session.get_one(Unit, office.township.id), name="新来的")
+    assert "名册4人，免0人" in client.get(f"/assessments/{made.id}").text
+    assert "新来的" in client.get(f"/assessments/{made.id}/roster").text
+    with sqlite_database.reading() as session:
+        count = sa.select(sa.func.count()).select_from(Result).where(Result.assessment_id == made.id)
+        assert session.scalar(count) == 4, "with a result each"
+        followed = sa.select(sa.func.count()).where(AuditEvent.action == "roster.followed")
+        assert session.scalar(followed) == 1, "the second look changes nothing"
 
 
 def test_the_next_month_starts_from_the_last_one_s_rules(
@@ -219,7 +248,8 @@ def test_it_can_be_taken_back_until_it_opens(
     client.post("/assessments/new", data=filled(office))
     draft = newest(sqlite_database)
     client.post(f"/assessments/{draft.id}/publish")
-    assert "撤回2026年6月月月赛？" in client.get(f"/assessments/{draft.id}/withdraw").text
+    asked = client.get(f"/assessments/{draft.id}/withdraw").text
+    assert "撤回2026年6月月月赛？" in asked and "3人的首页不再显示" in asked
     client.post(f"/assessments/{draft.id}/withdraw")
     assert newest(sqlite_database).published_at is None
 

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
-from studyhall.core import audit, clock, tables
+from studyhall.core import audit, clock, pages, tables
 from studyhall.core.access import Permission, Reach, require
 from studyhall.core.current import current_actor
 from studyhall.core.db import db
@@ -99,7 +99,11 @@ def _read_in(unit: Unit, file: FileStorage | None, day: date) -> ResponseReturnV
 def preview(batch_id: int) -> ResponseReturnValue:
     batch = importing.batch_in(db.session, _reach(), batch_id)
     if batch.state != "preview":
-        return render_template("people/imported.html", batch=batch, labels=matching_labels())
+        unit = db.session.get(Unit, batch.unit_id) if batch.unit_id else None
+        return render_template(
+            "people/imported.html", batch=batch, labels=matching_labels(),
+            acts=pages.slot("people.acts", current_actor(), unit=unit, next_step=True),
+        )  # fmt: skip
     if request.method == "POST":
         with db.writing() as session:
             _note(session, importing.batch_in(session, _reach(), batch_id))

@@ -156,6 +156,8 @@ def suggested(
     contest = kind == AssessmentKind.CONTEST
     if month is None:
         month = max(last.counts_for.plus(1), Month.of(today)) if last and contest else Month.of(today)
+        # On the last day of a month the next one begins: it belongs to the month it opens in.
+        month = max(month, Month.of(_usual_opening(month, today).date()))
     opens = _usual_opening(month, today)
     given: dict[str, Any] = {
         "kind": kind,

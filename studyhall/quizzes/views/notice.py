@@ -47,13 +47,18 @@ def notice_text(assessment: Assessment, address: str) -> str:
     count, cases = queries.questions_of(assessment.lines)
     asked = [_("%(count)d题", count=count)] if count else []
     asked += [_("%(count)d道材料题", count=cases)] if cases else []
-    return _(
-        "【学法通知】%(title)s：%(opens)s至%(closes)s，%(asked)s，答题%(minutes)d分钟，%(mark)d分及格。点这里登录答题：%(address)s",
+    where = (
+        _("点这里登录答题：%(address)s", address=address)
+        if "://" in address
+        else _("登录学法堂，首页就能答。")
+    )
+    text: str = _(
+        "【学法通知】%(title)s：%(opens)s至%(closes)s，%(asked)s，答题%(minutes)d分钟，%(mark)d分及格。",
         title=assessment.title,
         opens=moment(assessment.opens_at),
         closes=moment(assessment.closes_at),
         asked="、".join(asked),
         minutes=assessment.minutes,
         mark=assessment.pass_percent,
-        address=address,
     )
+    return text + where

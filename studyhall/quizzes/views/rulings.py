@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -25,6 +26,9 @@ from studyhall.quizzes.models import Assessment, MakeUpRule
 from studyhall.quizzes.upkeep import keep_up
 from studyhall.quizzes.views import bp
 from studyhall.quizzes.views.running import local_moment
+
+USUAL_LENGTH = timedelta(days=3)
+"""Of a make-up, to six in the evening of its last day."""
 
 
 def _kept(session: Session, assessment_id: int) -> Assessment:
@@ -126,8 +130,10 @@ def set_make_up(assessment_id: int) -> ResponseReturnValue:
             problem = refusal.message
     assessment = _kept(db.session, assessment_id)
     opens = clock.local(max(clock.now(), assessment.closes_at))
+    closes = (opens + USUAL_LENGTH).replace(hour=18, minute=0)
     page = render_template(
         "quizzes/make_up.html", assessment=assessment, problem=problem, form=request.form, opens=opens,
+        closes=closes,
         absent=make_up.waiting(db.session, assessment, ["absent"]),
         failed=make_up.waiting(db.session, assessment, ["failed"]),
         title=_("%(title)s补考", title=assessment.title), closed=assessment.has_closed(clock.now()),

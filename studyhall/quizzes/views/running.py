@@ -23,7 +23,7 @@ from studyhall.people.models import Membership, Person, RosterEntry, Unit
 from studyhall.quizzes import fairness, publishing, queries
 from studyhall.quizzes.live import live
 from studyhall.quizzes.models import Allowance, Assessment, Result
-from studyhall.quizzes.upkeep import keep_up
+from studyhall.quizzes.upkeep import follow_until_opening, keep_up
 from studyhall.quizzes.views import bp
 
 
@@ -50,6 +50,7 @@ def live_page(assessment_id: int) -> ResponseReturnValue:
 @require(Permission.SET_PAPERS)
 def roster_page(assessment_id: int) -> ResponseReturnValue:
     keep_up(db)
+    follow_until_opening(db, assessment_id, clock.now())
     assessment = _kept(db.session, assessment_id)
     rows = db.session.execute(
         sa.select(RosterEntry, Result)

@@ -18,7 +18,7 @@ from studyhall.people import queries as people
 from studyhall.people import roster
 from studyhall.people.forms import COUNTED_LABELS
 from studyhall.people.models import Unit
-from studyhall.quizzes import publishing, queries
+from studyhall.quizzes import make_up, publishing, queries
 from studyhall.quizzes.address import address_of
 from studyhall.quizzes.blueprint import BlueprintInput, blueprint_of, read_blueprint
 from studyhall.quizzes.first_ten import first_ten
@@ -31,7 +31,7 @@ from studyhall.quizzes.forms import (
     AssessmentForm,
 )
 from studyhall.quizzes.models import Assessment, AssessmentKind
-from studyhall.quizzes.upkeep import keep_up
+from studyhall.quizzes.upkeep import follow_until_opening, keep_up
 from studyhall.quizzes.views import bp, filling
 
 
@@ -70,6 +70,8 @@ def new() -> ResponseReturnValue:
 def edit(assessment_id: int) -> ResponseReturnValue:
     actor = current_actor()
     assessment = _kept(assessment_id)
+    if assessment.make_up_of is not None:
+        raise Refused(_("补考的题目和规则跟正考一样，不能单独改。撤回以后可以重新安排。"))
     if assessment.published_at is not None:
         raise Refused(_("已经发布，不能再改。还没开始的可以先撤回，再改。"))
     owner = assessment.owner_unit
@@ -121,6 +123,7 @@ def _month_asked() -> Month | None:
 @require(Permission.SET_PAPERS)
 def show(assessment_id: int) -> ResponseReturnValue:
     keep_up(db)
+    follow_until_opening(db, assessment_id, clock.now())
     assessment = _kept(assessment_id)
     entries = roster.entries_of(db.session, assessment.roster_id)
     rule = roster.Rule.of(assessment.roster)
@@ -141,12 +144,20 @@ def show(assessment_id: int) -> ResponseReturnValue:
         unit_names=queries.unit_names(db.session, set(rule.unit_paths) - {assessment.owner_unit.path}),
         spread=publishing.spread_of(db.session, assessment.owner_unit.path, publishing.lines_of(assessment)),
         address=address_of(assessment),
+        parent=db.session.get(Assessment, assessment.make_up_of) if assessment.make_up_of else None,
+        make_ups=make_up.of_parent(db.session, assessment),
+        taken_back=_taken_back(assessment),
         first_ten=first_ten(db.session, assessment),
         panels=slot("assessment.figures", current_actor(), assessment=assessment),
         obstacles=[]
-        if assessment.published_at
+        if assessment.published_at or _taken_back(assessment)
         else publishing.obstacles(db.session, assessment, clock.now()),
     )
+
+
+def _taken_back(assessment: Assessment) -> bool:
+    """A make-up that was withdrawn: it stays as it was, to be seen."""
+    return assessment.make_up_of is not None and not assessment.is_published
 
 
 @bp.route("/assessments/<int:assessment_id>/publish", methods=["GET", "POST"])
@@ -178,7 +189,12 @@ def withdraw(assessment_id: int) -> ResponseReturnValue:
             kept = queries.kept_one(session, actor.reach(Permission.SET_PAPERS), assessment_id)
             publishing.withdraw(session, actor, kept, clock.now())
         return redirect(url_for("quizzes.show", assessment_id=assessment_id))
-    return render_template("quizzes/withdraw.html", assessment=_kept(assessment_id), now=clock.now())
+    assessment = _kept(assessment_id)
+    entries = roster.entries_of(db.session, assessment.roster_id)
+    return render_template(
+        "quizzes/withdraw.html", assessment=assessment, now=clock.now(),
+        reached=sum(entry.state == "due" for entry in entries),
+    )  # fmt: skip
 
 
 def _kept(assessment_id: int) -> Assessment:
