@@ -34,7 +34,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from studyhall import admin, auth, bank, home, library, people, practice, quizzes, reports, study
 from studyhall.auth import devices
-from studyhall.core import clock, filters, resources, state, templating, uploads, words
+from studyhall.core import assets, clock, filters, resources, state, templating, uploads, words
 from studyhall.core.access import Actor, declared_permission
 from studyhall.core.current import SignedIn, actor_or_none, wants_json
 from studyhall.core.db import Database, db
@@ -85,6 +85,7 @@ def create_app(database: Database | None = None, **settings: object) -> Flask:
     Bootstrap5(app)
     _headers(app)
     _doors(app)
+    assets.install(app)
     filters.install(app)
     words.install(app)
     for domain in DOMAINS:
@@ -186,7 +187,7 @@ def _let_in() -> ResponseReturnValue | None:
     if actor.must_change_password and request.endpoint not in ("auth.password", "auth.notice"):
         return redirect(url_for("auth.password"))
     if not actor.can(permission):
-        raise Forbidden("您现在的角色不能办这件事。要办，请找管理员。")
+        raise Forbidden("这里给别的岗位用。要办事，请找管理员。")
     return None
 
 

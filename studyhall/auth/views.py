@@ -153,18 +153,19 @@ def password() -> ResponseReturnValue:
         del form.old
     if not form.validate_on_submit():
         return _password_page(form), 200 if request.method == "GET" else 400
+    # All that is wrong at once: whoever types slowly types it again once only.
     if "old" in form and not passwords.matches(person.password_hash, form.old.data):
         form.old.errors = [_("现在的密码不对。")]
-    elif form.new.data != form.again.data:
-        form.again.errors = [_("两次填的不一样。")]
-    elif passwords.matches(person.password_hash, form.new.data):
+    if passwords.matches(person.password_hash, form.new.data):
         form.new.errors = [_("新密码和现在的一样，请换一个。")]
     elif problem := passwords.weakness(form.new.data, staff_no=actor.staff_no, name=actor.name):
         form.new.errors = [problem]
-    else:
-        _set_password(actor.person_id, passwords.hashed(form.new.data))
-        return redirect(url_for("home.index"))
-    return _password_page(form), 400
+    if form.new.data != form.again.data:
+        form.again.errors = [_("两次填的不一样。")]
+    if form.errors:
+        return _password_page(form), 400
+    _set_password(actor.person_id, passwords.hashed(form.new.data))
+    return redirect(url_for("home.index"))
 
 
 def _password_page(form: NewPasswordForm) -> str:

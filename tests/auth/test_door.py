@@ -148,6 +148,15 @@ def test_what_is_wrong_with_a_new_password_is_said_at_its_field(
     assert words in response.text and "处要改：" in response.text
 
 
+def test_all_that_is_wrong_with_it_is_said_at_once(app: Flask, person: Person) -> None:
+    client = app.test_client()
+    enter(client)
+    page = client.post("/me/password", data={"old": "不是这个密码", "new": "短的", "again": "短"}).text
+    assert "有3处要改：" in page
+    for words in ("现在的密码不对。", "至少8位，现在只有2位。", "两次填的不一样。"):
+        assert words in page
+
+
 def test_a_new_password_signs_the_other_devices_out(app: Flask, person: Person) -> None:
     here, there = app.test_client(), app.test_client()
     enter(here)

@@ -241,7 +241,7 @@ def test_a_cadre_logs_a_reading_in_two_taps(
     page = client.get("/laws/民法典/1042").text
     assert "记一次自学" in page
     form = {"law": town["law"], "article": 1042, "sub": 0, "back": "/laws/民法典/1042"}
-    assert client.post("/meetings/own", data=form).location.endswith("1042")
+    assert client.post("/meetings/own", data=form).location.endswith("1042#own-study")
     assert "今天已经记了一次自学" in client.get("/laws/民法典/1042").text
     assert "自学1条" in client.get("/meetings/mine").text
     with sqlite_database.reading() as session:

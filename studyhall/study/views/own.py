@@ -30,7 +30,8 @@ def log() -> ResponseReturnValue:
     title = law.short_title
     with db.writing() as session:
         own_study.log(session, current_actor(), title, article, sub, clock.now())
-    return redirect(inside(request.form.get("back"), url_for("study.mine")))
+    # What came of it stands beside the article, far below its top on a phone.
+    return redirect(inside(request.form.get("back"), url_for("study.mine")).partition("#")[0] + "#own-study")
 
 
 @bp.get("/mine")
