@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,9 +14,9 @@ from studyhall.core import clock
 from studyhall.core.figures import Figure
 from studyhall.core.settings import settings_for
 from studyhall.people.models import Membership, Person, RosterEntry, Unit
-from studyhall.quizzes.models import Assessment, Result
+from studyhall.quizzes.models import Assessment, Result, ScoreChange
 from studyhall.reports.year_scope import Scope
-from studyhall.study import queries as study
+from studyhall.reports.year_series import SeriesOfYear
 from studyhall.study.calendar import Fate
 from studyhall.study.models import Attendance, AttendanceState, StudySession
 
@@ -35,11 +35,13 @@ class Contradiction:
     act: str = ""
 
 
-def contradictions(session: Session, scope: Scope, figures: dict[str, Figure]) -> list[Contradiction]:
+def contradictions(
+    session: Session, scope: Scope, figures: dict[str, Figure], kept: Sequence[SeriesOfYear]
+) -> list[Contradiction]:
     return [
         *_rosters_differ(session, scope),
         *_times_beside_coverage(scope, figures),
-        *_unexplained_days(session, scope),
+        *_unexplained_days(scope, kept),
         *_meetings_with_nobody(session, scope),
         *_on_no_roster(session, scope),
         *_exempt_without_approver(session, scope),
@@ -48,7 +50,7 @@ def contradictions(session: Session, scope: Scope, figures: dict[str, Figure]) -
 
 
 def _rosters_differ(session: Session, scope: Scope) -> Iterator[Contradiction]:
-    """Each exam beside the contest of its month, or the last one before it."""
+    """Each exam beside the contest of its month, or the last one before it, or the first one of the year."""
     rows = session.execute(
         sa.select(
             Assessment.id, Assessment.kind, Assessment.title, Assessment.counts_for_month, sa.func.count()
@@ -60,9 +62,9 @@ def _rosters_differ(session: Session, scope: Scope) -> Iterator[Contradiction]:
     ).all()
     contests = [row for row in rows if row.kind == "contest"]
     for exam_id, _kind, title, month, size in (row for row in rows if row.kind == "exam"):
-        beside = [row for row in contests if row.counts_for_month <= month]
-        if beside and beside[-1][4] != size:
-            other = beside[-1]
+        beside = [row for row in contests if row.counts_for_month <= month][-1:] or contests[:1]
+        if beside and beside[0][4] != size:
+            other = beside[0]
             yield Contradiction(
                 "rosters_differ",
                 f"{title}名册{size}人，{other.title}名册{other[4]}人，不是同一份名册。",
@@ -88,9 +90,9 @@ def _times_beside_coverage(scope: Scope, figures: dict[str, Figure]) -> Iterator
         )  # fmt: skip
 
 
-def _unexplained_days(session: Session, scope: Scope) -> Iterator[Contradiction]:
-    for series in study.series_of(session, scope.unit):
-        open_days = study.series_year(session, series, scope.year, scope.until).of(Fate.OPEN)
+def _unexplained_days(scope: Scope, kept: Sequence[SeriesOfYear]) -> Iterator[Contradiction]:
+    for one_series in kept:
+        series, open_days = one_series.series, one_series.calendar.of(Fate.OPEN)
         if open_days:
             days = "、".join(f"{one.day.month}月{one.day.day}日" for one in open_days[:NAMED])
             more = f"等{len(open_days)}天" if len(open_days) > NAMED else ""
@@ -209,7 +211,19 @@ def _entered_late(session: Session, scope: Scope) -> Iterator[Contradiction]:
         )  # fmt: skip
     if more:
         yield Contradiction("entered_late", f"另有{more}场也是上报日{told}以后才登记的。")
-    late = session.scalar(
+    for late, words, endpoint, act in (
+        (_late_exemptions(scope, cut), "条免考是上报日{}以后才写的。", "quizzes.index", "看测评"),
+        (_late_marks(scope, cut), "条点名或补学是上报日{}以后才记、才改的。", "study.year", "看学习活动"),
+        (_late_scores(scope, cut), "个成绩是上报日{}以后才改的。", "quizzes.index", "看测评"),
+    ):
+        count = session.scalar(late)
+        if count:
+            values = {"year": scope.year} if endpoint == "study.year" else {}
+            yield Contradiction("entered_late", f"有{count}{words.format(told)}", endpoint, values, act)
+
+
+def _late_exemptions(scope: Scope, cut: datetime) -> sa.Select[Any]:
+    return (
         sa.select(sa.func.count())
         .select_from(RosterEntry)
         .join(Result, Result.roster_entry_id == RosterEntry.id)
@@ -222,5 +236,28 @@ def _entered_late(session: Session, scope: Scope) -> Iterator[Contradiction]:
             RosterEntry.decided_at >= cut,
         )
     )
-    if late:
-        yield Contradiction("entered_late", f"有{late}条免考是上报日{told}以后才写的。")
+
+
+def _late_marks(scope: Scope, cut: datetime) -> sa.Select[Any]:
+    """At meetings that were entered in time: those entered late are told themselves."""
+    return (
+        sa.select(sa.func.count())
+        .select_from(Attendance)
+        .join(StudySession, StudySession.id == Attendance.session_id)
+        .join(RosterEntry, RosterEntry.id == Attendance.roster_entry_id)
+        .where(
+            scope.held,
+            scope.below(RosterEntry.unit_path),
+            StudySession.recorded_at < cut,
+            Attendance.updated_at >= cut,
+        )
+    )
+
+
+def _late_scores(scope: Scope, cut: datetime) -> sa.Select[Any]:
+    return (
+        sa.select(sa.func.count(sa.distinct(ScoreChange.result_id)))
+        .join(Result, Result.id == ScoreChange.result_id)
+        .join(Assessment, Assessment.id == Result.assessment_id)
+        .where(scope.assessments("contest", "exam"), scope.results, ScoreChange.at >= cut)
+    )

@@ -26,9 +26,7 @@ from studyhall.reports.year import YearReport, year_report
 from studyhall.reports.year_lines import Window
 from studyhall.reports.year_months import line_of, year_months
 from studyhall.reports.year_sheets import year_sheets
-from studyhall.study import queries as study
-from studyhall.study.calendar import Fate, SeriesYear
-from studyhall.study.models import Series
+from studyhall.study.calendar import Fate
 
 PAGE = 50
 FIRST_YEAR = 2000
@@ -46,7 +44,6 @@ def year(year: int) -> ResponseReturnValue:
         report=report,
         months=months,
         line=line_of(months),
-        calendars=_calendars(report),
         on_top=[report.by_key[key] for key in ON_TOP],
         beside=[figure for figure in report.figures if figure.key not in ON_TOP],
         sides=_sides(report),
@@ -156,15 +153,6 @@ def _report(year: int, unit_code: str | None) -> YearReport:
     keep_up(db)
     unit = queries.unit_for(db.session, current_actor().reach(Permission.SEE_FIGURES), unit_code)
     return year_report(db.session, year, unit, clock.now())
-
-
-def _calendars(report: YearReport) -> list[tuple[Series, SeriesYear]]:
-    """The unit's own series that are due on certain days, the monthly ones first."""
-    found = [
-        (one, study.series_year(db.session, one, report.year, report.scope.until))
-        for one in study.series_of(db.session, report.unit)
-    ]
-    return sorted((pair for pair in found if pair[1].days), key=lambda pair: pair[0].rhythm != "month_days")
 
 
 def _sides(report: YearReport) -> dict[str, tuple[str, ...]]:

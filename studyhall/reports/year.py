@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 
 from studyhall.core.figures import Figure
 from studyhall.people.models import Membership, Person, Unit
+from studyhall.quizzes.models import Assessment, AssessmentKind, Result
 from studyhall.reports.contradictions import Contradiction, contradictions
 from studyhall.reports.paragraph import Paragraph, own_word, paragraph
 from studyhall.reports.year_figures import year_figures
 from studyhall.reports.year_scope import Scope, scope_of
+from studyhall.reports.year_series import SeriesOfYear, series_of_year
 from studyhall.study.models import SessionCitation, StudySession
 
 LAWS_NAMED = 6
@@ -38,6 +40,7 @@ class YearReport:
     paragraph: Paragraph
     contradictions: tuple[Contradiction, ...]
     uncovered: tuple[Uncovered, ...]
+    series: tuple[SeriesOfYear, ...]
 
     @cached_property
     def by_key(self) -> Mapping[str, Figure]:
@@ -56,15 +59,33 @@ def year_report(session: Session, year: int, unit: Unit, as_of: datetime) -> Yea
     scope = scope_of(session, year, unit, as_of)
     figures = year_figures(session, scope)
     by_key = {figure.key: figure for figure in figures}
+    kept = series_of_year(session, scope)
     until = f"{scope.until.month}月{scope.until.day}日" if scope.is_running else None
-    words = paragraph(year, own_word(unit.name, unit.kind), by_key, laws_studied(session, scope), until=until)
+    exams, months = _exams_and_contest_months(session, scope)
+    words = paragraph(
+        year, own_word(unit.name, unit.kind), by_key, laws_studied(session, scope), until=until, exams=exams,
+        every_month=months.issuperset(range(1, scope.whole_months + 1)),
+    )  # fmt: skip
     return YearReport(
         scope,
         tuple(figures),
         words,
-        tuple(contradictions(session, scope, by_key)),
+        tuple(contradictions(session, scope, by_key, kept)),
         tuple(uncovered(session, scope)),
+        tuple(kept),
     )
+
+
+def _exams_and_contest_months(session: Session, scope: Scope) -> tuple[int, set[int]]:
+    """How many exams there were for somebody of the unit, and the months that had a contest."""
+    here = sa.exists().where(Result.assessment_id == Assessment.id, scope.results)
+    found = session.execute(
+        sa.select(Assessment.kind, Assessment.counts_for_month).where(
+            scope.assessments("contest", "exam"), here
+        )
+    ).all()
+    months = {row.counts_for_month for row in found if row.kind == AssessmentKind.CONTEST}
+    return sum(row.kind == AssessmentKind.EXAM for row in found), months
 
 
 def laws_studied(session: Session, scope: Scope) -> list[str]:

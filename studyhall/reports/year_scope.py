@@ -53,6 +53,11 @@ class Scope:
     def is_running(self) -> bool:
         return clock.day_of(self.as_of) <= date(self.year, 12, 31)
 
+    @property
+    def whole_months(self) -> int:
+        """How many months of the year are over."""
+        return self.until.month - (self.is_running and self.until < date(self.year, 12, 31))
+
     def below(self, column: Any) -> ColumnElement[bool]:
         """The path in this column is the unit's or one below it."""
         found: ColumnElement[bool] = column.startswith(self.unit.path, autoescape=True)

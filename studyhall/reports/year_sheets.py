@@ -10,6 +10,7 @@ from studyhall.core.filters import moment
 from studyhall.core.tables import BarChart, Cell, Column, Sheet, Value
 from studyhall.reports.year import YearReport
 from studyhall.reports.year_months import MONTHS, Row, YearMonths
+from studyhall.study.calendar import Fate
 
 
 def year_sheets(report: YearReport, months: YearMonths, *, names: bool) -> Iterator[Sheet]:
@@ -17,10 +18,12 @@ def year_sheets(report: YearReport, months: YearMonths, *, names: bool) -> Itera
     yield _figures(report)
     yield _months(report, months)
     yield _units(report, months)
+    if report.series:
+        yield _due_days(report)
     if report.contradictions:
         yield Sheet(
-            _("要核对的"), _("要核对的"), [Column(_("说明"), width=90)],
-            [(one.words,) for one in report.contradictions],
+            _("要核对的"), _("要核对的"), [Column(_("说明"), width=90), Column(_("到哪里改"), width=20)],
+            [(one.words, one.act) for one in report.contradictions],
         )  # fmt: skip
     if names and report.uncovered:
         yield Sheet(
@@ -98,6 +101,43 @@ def _units(report: YearReport, months: YearMonths) -> Sheet:
         total=_unit_row(_("合计"), months.total),
         notes=[_("没有应参加的人写—。")],
     )
+
+
+_FATES = {
+    Fate.HELD: "办了",
+    Fate.MOVED: "改期办了",
+    Fate.MERGED: "并入",
+    Fate.CANCELLED: "取消",
+    Fate.PLANNED: "已安排",
+    Fate.OPEN: "没写明",
+    Fate.COMING: "还没到",
+}
+
+
+def _due_days(report: YearReport) -> Sheet:
+    """Every due day of each series with what became of it: how 28 of 35 explains itself."""
+    return Sheet(
+        _("应办的日子"),
+        _("%(year)s年应办的学习活动　%(unit)s", year=report.year, unit=report.unit.name),
+        [
+            Column(_("种类"), width=18),
+            Column(_("应办日期"), Cell.DAY, 12),
+            Column(_("结果"), width=10),
+            Column(_("实际日期"), Cell.DAY, 12),
+            Column(_("出席"), Cell.WHOLE, 8),
+            Column(_("原因"), width=44),
+        ],
+        [
+            (
+                one.series.name, day.day, _FATES[day.fate],
+                day.entered.held_on if day.entered and day.entered.state == "held" else None,
+                day.entered.present if day.entered and day.entered.state == "held" else None,
+                day.entered.reason if day.entered else None,
+            )
+            for one in report.series
+            for day in one.calendar.days
+        ],
+    )  # fmt: skip
 
 
 def _unit_row(name: str, row: Row) -> tuple[Value, ...]:

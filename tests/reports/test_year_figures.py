@@ -19,7 +19,9 @@ from studyhall.quizzes.assembly import Line
 from studyhall.quizzes.models import Assessment
 from studyhall.quizzes.upkeep import freeze_roster
 from studyhall.quizzes.whole_paper import sit
-from studyhall.reports.year import year_report
+from studyhall.reports import year_behind
+from studyhall.reports.year import YearReport, year_report
+from studyhall.reports.year_lines import Window
 from studyhall.study import holding, own_study, roll, series
 from studyhall.study.attendance import Mark
 from studyhall.study.models import Series, StudySession
@@ -127,7 +129,17 @@ class Town:
         code = (unit or self.township).code
         counted = Count(self.session, YEAR, code, moment).figures()
         assert {f.key: (f.numerator, f.denominator, f.value) for f in report.figures} == counted
+        for figure in report.figures:
+            self.opens_as_many_as_it_counts(report, figure)
         return {figure.key: figure for figure in report.figures}
+
+    def opens_as_many_as_it_counts(self, report: YearReport, figure: Figure) -> None:
+        numerator, denominator = figure.numerator or 0, figure.denominator or 0
+        counted = {"numerator": numerator, "denominator": denominator, "rest": denominator - numerator}
+        for side in year_behind.sides_of(figure.key):
+            found = year_behind.behind(self.session, report.scope, figure.key, side, Window(limit=500))
+            assert found is not None
+            assert (found.total, len(found.lines)) == (counted[side],) * 2, (figure.key, side)
 
 
 @pytest.fixture
@@ -224,6 +236,39 @@ def test_due_belongs_to_the_unit_that_keeps_the_series(town: Town) -> None:
     assert above["study.sessions.nine"].numerator is None
     assert above["study.sessions.nine.due"].numerator is None
     assert above["study.person_times.nine"].numerator == 1
+
+
+def test_meetings_of_a_village_s_own_series_are_not_among_the_townships(town: Town) -> None:
+    """The list behind the number holds what the number counts, and no more."""
+    town.settle(0, 2)
+    plan = series.Plan("theory", "村里的学习", "none", (), on(1, 1))
+    kept = series.keep(town.session, None, town.villages[0], plan)
+    town.hold(on(3, 4), "theory")
+    now = clock.at_local(on(3, 5), 17)
+    with clock.standing_at(now):
+        holding.enter(
+            town.session, None, town.villages[0],
+            holding.Entry("held", on(3, 5), ((kept.id, None),), topic="村里讲法",
+                          rule=roster.Rule((town.villages[0].path,), tuple(Category))),
+            now,
+        )  # fmt: skip
+    assert town.figures()["study.sessions.theory"].numerator == 1
+    assert town.figures(town.villages[0])["study.sessions.theory"].numerator == 2
+
+
+def test_who_took_part_once_is_told_by_his_contests(town: Town) -> None:
+    came, never = town.settle(0, 2)
+    town.sat(town.contest(2), came, 4)
+    town.contest(3)
+    report = year_report(town.session, YEAR, town.township, clock.at_local(date(2026, 2, 1), 12))
+    found = year_behind.behind(
+        town.session, report.scope, "contest.participation.ever", "denominator", Window()
+    )
+    told = {line.staff_no: line.record for line in found.lines}
+    assert told == {
+        came.staff_no: "应参加2场月月赛，参加1场",
+        never.staff_no: "应参加2场月月赛，参加0场",
+    }
 
 
 def test_a_unit_counts_its_own_entries_only(town: Town) -> None:

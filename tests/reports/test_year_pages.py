@@ -20,6 +20,7 @@ from studyhall import migrations
 from studyhall.cli import main
 from studyhall.core import clock
 from studyhall.core.db import Database
+from studyhall.core.figures import Figure
 from studyhall.demo import names, town
 from studyhall.people.models import Person
 from studyhall.reports.paragraph import own_word, paragraph
@@ -202,12 +203,57 @@ def test_unit_by_month_adds_up(client: Callable[[str], FlaskClient], document: d
 
 
 def test_a_paragraph_without_records_says_so() -> None:
-    from studyhall.core.figures import Figure
-
     now = clock.now()
     keys = ("study.coverage", "exam.participation", "exam.pass.due", "contest.participation")
     found = paragraph(2025, "我乡", {key: Figure(key, "", 0, 0, "", now) for key in keys}, [])
     assert "还没有可以写进总结" in found.text and "月月赛" in found.left_out
+
+
+def figures_of(**given: tuple[int | None, int | None]) -> dict[str, Figure]:
+    """Keys with a dot written as two underscores."""
+    all_of_them = dict.fromkeys(
+        ("study__coverage", "exam__participation", "exam__pass__due", "contest__participation"), (0, 0)
+    )
+    return {
+        key.replace("__", "."): Figure(key.replace("__", "."), "", *sides, "", clock.now())
+        for key, sides in (all_of_them | given).items()
+    }
+
+
+def test_each_number_of_the_paragraph_opens_its_own_side() -> None:
+    """The 86 that were due are not the 84 that came."""
+    figures = figures_of(exam__participation=(84, 86), exam__pass__due=(80, 86))
+    numbers = {
+        one.words: (one.key, one.side) for one in paragraph(2025, "我乡", figures, []).pieces if one.key
+    }
+    assert numbers == {
+        "86名": ("exam.participation", "denominator"),
+        "97.7%（84/86）": ("exam.participation", "numerator"),
+        "93.0%（80/86）": ("exam.pass.due", "numerator"),
+    }
+
+
+def test_people_of_two_exams_are_times_and_not_people() -> None:
+    found = paragraph(2025, "我乡", figures_of(exam__participation=(170, 172)), [], exams=2).text
+    assert "组织考试2场，应考172人次，参考率98.8%（170/172人次）" in found and "名" not in found
+
+
+def test_make_ups_stand_beside_the_share_that_sat_the_exam() -> None:
+    figures = figures_of(exam__participation=(84, 86))
+    figures["exam.participation.with_make_up"] = Figure("x", "", 86, 86, "", clock.now())
+    assert "参考率97.7%（84/86），含补考100%（86/86）" in paragraph(2025, "我乡", figures, []).text
+
+
+def test_a_contest_in_some_months_is_not_called_monthly() -> None:
+    figures = figures_of(contest__participation=(9, 10))
+    assert "每月开展" in paragraph(2025, "我乡", figures, []).text
+    assert "每月" not in paragraph(2025, "我乡", figures, [], every_month=False).text
+
+
+def test_what_units_below_keep_is_not_called_missing() -> None:
+    left_out = paragraph(2025, "我县", figures_of(study__sessions__nine=(None, None)), []).left_out
+    assert "逢九必讲（由下级单位各自办，不往上加）" in left_out and "理论学习" in left_out
+    assert "学了哪些法律" in left_out
 
 
 @pytest.mark.parametrize(("name", "kind", "word"), [
