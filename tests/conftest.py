@@ -22,6 +22,7 @@ from hypothesis import settings
 from sqlalchemy.orm import Session
 
 from studyhall import migrations
+from studyhall.bank import reading_views
 from studyhall.core import clock
 from studyhall.core.db import Database
 from studyhall.people.models import Person
@@ -80,6 +81,12 @@ def _standing_clock() -> Iterator[None]:
 def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STUDYHALL_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("STUDYHALL_DATABASE_URL", raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _patient_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the machine is, a file is read before its page answers, unless the test says otherwise."""
+    monkeypatch.setattr(reading_views, "PATIENCE", 60.0)
 
 
 @pytest.fixture(scope="session")

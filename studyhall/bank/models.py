@@ -154,6 +154,46 @@ class ImportBatch(Base):
     bank: Mapped[Bank] = relationship()
 
 
+class JobStage(StrEnum):
+    WAITING = "waiting"
+    """Others are being read first."""
+    READING = "reading"
+    COMPARING = "comparing"
+    KEEPING = "keeping"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class ImportJob(Base):
+    """A file that takes longer to read than anybody waits for a page: how far it is, and what came of it."""
+
+    __tablename__ = "import_job"
+    __table_args__ = (
+        sa.CheckConstraint(
+            "stage IN ('waiting', 'reading', 'comparing', 'keeping', 'done', 'failed')", name="stage_known"
+        ),
+    )
+
+    id: Mapped[intpk]
+    owner_unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), index=True)
+    bank: Mapped[short]
+    file_name: Mapped[line]
+    folder: Mapped[line]
+    """Where the file waits, until it has been read: a name below `uploads/reading` in the state folder."""
+    asked_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    asked_at: Mapped[datetime]
+    stage: Mapped[str] = mapped_column(sa.String(10), default=JobStage.WAITING)
+    beat_at: Mapped[datetime]
+    """When it last said where it is: a process that was ended says nothing any more."""
+    questions: Mapped[int] = mapped_column(default=0)
+    """How many were recognised; 0 while nobody knows."""
+    problem: Mapped[str] = mapped_column(default="")
+    """Why it failed, in words for the page."""
+    batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("import_batch.id"))
+    """The first batch that came of it."""
+    batches: Mapped[int] = mapped_column(default=0)
+
+
 class ImportItem(Base):
     """One question, or one piece that was not understood, of a file brought in."""
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from studyhall.admin import queries as admin
-from studyhall.bank import amended, batches, faults
+from studyhall.bank import amended, batches, faults, reading_jobs
 from studyhall.bank import queries as bank
 from studyhall.core import clock, doubt
 from studyhall.core.access import Actor, Permission
@@ -107,6 +107,17 @@ def _about_questions(session: Session, actor: Actor) -> list[Task]:
                 _("看过以前不再抽到"),
                 _("去看"),
                 url_for("amendments.index"),
+            )
+        )
+    if reading := reading_jobs.unfinished(session, reach):
+        running = reading_jobs.is_running(reading[0], clock.now())
+        found.append(
+            Task(
+                "clock" if running else "mind",
+                _("正在读导入的文件") if running else _("导入的文件没有读完"),
+                reading[0].file_name,
+                _("看读到哪里") if running else _("去看看"),
+                url_for("imports.reading", job_id=reading[0].id),
             )
         )
     if unfinished := batches.open_batches(session, reach):
