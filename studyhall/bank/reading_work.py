@@ -133,8 +133,8 @@ class Work:
                 owner = session.get_one(Unit, order.owner_id)
                 self.batches = [open_batch(session, order.actor, owner, one, data).id for one in files]
                 self._write(session, stage=JobStage.DONE, batch_id=self.batches[0], batches=len(files))
+            shutil.rmtree(order.folder, ignore_errors=True)
             self._ended.set()
-        shutil.rmtree(order.folder, ignore_errors=True)
 
     def _say(self, stage: JobStage, questions: int = 0) -> None:
         with self._lock:
