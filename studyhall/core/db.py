@@ -47,6 +47,14 @@ class Moment(TypeDecorator[datetime]):
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
+    def result_processor(self, dialect: Any, coltype: object) -> Any:
+        # A page of a paper reads thirty of them: on SQLite straight out of the text, in one step instead of three.
+        return _moment_in if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
+
+def _moment_in(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text).replace(tzinfo=UTC)
+
 
 intpk = Annotated[int, mapped_column(primary_key=True)]
 hundredths = Annotated[int, mapped_column(sa.Integer)]

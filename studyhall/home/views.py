@@ -15,7 +15,7 @@ from studyhall.home import agenda, calls, navigation, queries, todo
 from studyhall.home.first_steps import first_steps
 from studyhall.people import queries as people
 from studyhall.people.reasons import REASONS
-from studyhall.quizzes import queries as quizzes
+from studyhall.quizzes import sittings
 from studyhall.quizzes.address import address_of
 from studyhall.quizzes.upkeep import keep_up
 from studyhall.reports.behind import exempt_by_reason
@@ -51,7 +51,7 @@ def study() -> ResponseReturnValue:
 
 def _cadre() -> str:
     actor, now = current_actor(), clock.now()
-    found = quizzes.sittings(db.session, actor, now)
+    found = sittings.sittings(db.session, actor, now)
     order = {"running": 0, "open": 1, "done": 2, "early": 3, "missed": 4, "exempt": 5}
     open_now = [s for s in found if s.assessment.is_open(now) or s.running]
     first = min(open_now, key=lambda s: (order[s.state], s.assessment.closes_at), default=None)

@@ -15,6 +15,7 @@ from studyhall.core.db import Base, hundredths, intpk, line, short
 from studyhall.core.periods import Month
 from studyhall.library.models import Law
 from studyhall.people.models import Roster, RosterEntry, Unit
+from studyhall.quizzes import timing
 
 
 class AssessmentKind(StrEnum):
@@ -39,7 +40,7 @@ class PartialRule(StrEnum):
 
 
 class Reveal(StrEnum):
-    AFTER_HAND_IN = "after_hand_in"
+    AFTER_HAND_IN = timing.AT_ONCE
     AFTER_CLOSE = "after_close"
 
 
@@ -125,7 +126,7 @@ class Assessment(Base):
 
     def answers_shown(self, now: datetime) -> bool:
         """Whether somebody who has handed in may see key and explanation."""
-        return self.reveal == Reveal.AFTER_HAND_IN or self.has_closed(now)
+        return timing.answers_shown(self.reveal, self.closes_at, now)
 
     @property
     def marks(self) -> tuple[int, int]:

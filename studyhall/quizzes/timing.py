@@ -10,6 +10,9 @@ GRACE = timedelta(seconds=60)
 NEARLY = timedelta(seconds=5)
 """A phone counts in whole seconds: when it hands in by itself the server may have a little time left."""
 
+AT_ONCE = "after_hand_in"
+"""Of `models.Reveal`: answers are shown to whoever has handed in."""
+
 
 def deadline_of(
     started_at: datetime, minutes: int, closes_at: datetime, granted: timedelta = timedelta()
@@ -30,3 +33,8 @@ def is_overdue(now: datetime, deadline: datetime) -> bool:
 def seconds_used(started_at: datetime, handed_in_at: datetime, deadline: datetime) -> int:
     """Whole seconds from opening to handing in, at the latest to the deadline."""
     return max(int((min(handed_in_at, deadline) - started_at).total_seconds()), 0)
+
+
+def answers_shown(reveal: str, closes_at: datetime, now: datetime) -> bool:
+    """Whether somebody who has handed in may see key and explanation: at once, or when the window has ended."""
+    return reveal == AT_ONCE or now >= closes_at

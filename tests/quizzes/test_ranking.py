@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from studyhall.quizzes import queries
+from studyhall.quizzes import placing
 from studyhall.quizzes.assembly import Line
 from studyhall.quizzes.models import Result
 from studyhall.quizzes.ranking import Contender, Standing, standings
@@ -111,4 +111,4 @@ def test_the_database_ranks_as_the_rule_does(session: Session, earlier_wins: boo
         )  # fmt: skip
     places = standings(came, earlier_wins=earlier_wins)
     for person_id in people:
-        assert queries.own_standing(session, assessment, person_id) == places.get(person_id)
+        assert placing.own_standing(session, assessment, person_id) == places.get(person_id)

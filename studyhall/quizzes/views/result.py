@@ -14,10 +14,10 @@ from studyhall.core.db import db
 from studyhall.core.errors import Missing, Refused
 from studyhall.core.figures import reaches
 from studyhall.core.words import address
-from studyhall.quizzes import queries, shown
+from studyhall.quizzes import papers, placing, shown, sittings
 from studyhall.quizzes.answers import LABELS
 from studyhall.quizzes.first_ten import first_ten
-from studyhall.quizzes.queries import Paper
+from studyhall.quizzes.papers import Paper
 from studyhall.quizzes.upkeep import keep_up
 from studyhall.quizzes.views import bp
 from studyhall.quizzes.views.sitting import owner_key
@@ -28,11 +28,12 @@ from studyhall.quizzes.views.sitting import owner_key
 def result(attempt_id: int) -> ResponseReturnValue:
     keep_up(db)
     actor, now = current_actor(), clock.now()
-    paper = queries.own_paper(db.session, attempt_id, actor)
-    attempt, assessment = paper.attempt, paper.assessment
+    paper = papers.own_paper(db.session, attempt_id, actor)
+    attempt = paper.attempt
     if attempt.score is None or attempt.full is None:
         return redirect(url_for("quizzes.go_on", attempt_id=attempt_id))
-    sitting = queries.sitting(db.session, actor, assessment.id, now)
+    sitting = sittings.sitting(db.session, actor, paper.assessment.id, now)
+    assessment = sitting.assessment
     return render_template(
         "quizzes/result.html",
         paper=paper,
@@ -41,9 +42,9 @@ def result(attempt_id: int) -> ResponseReturnValue:
         passed=reaches(attempt.score, attempt.full, assessment.pass_percent),
         excellent=reaches(attempt.score, attempt.full, assessment.excellent_percent),
         by_hand=_waiting_for_marks(paper),
-        standing=queries.own_standing(db.session, assessment, actor.person_id),
+        standing=placing.own_standing(db.session, assessment, actor.person_id),
         first_ten=first_ten(db.session, assessment),
-        unit=queries.unit_share(db.session, assessment.id, sitting.result.unit_id),
+        unit=placing.unit_share(db.session, assessment.id, sitting.result.unit_id),
         shown=assessment.answers_shown(now),
         verdicts={place: shown.verdict(paper, paper.item(place)) for place in paper.wrong_positions},
     )
@@ -61,7 +62,7 @@ def _waiting_for_marks(paper: Paper) -> int:
 @require(Permission.SIT_PAPERS)
 def review(attempt_id: int, position: int) -> ResponseReturnValue:
     """One question with what was chosen, what is right, why, and the article. Not before it may be seen."""
-    paper = queries.own_paper(db.session, attempt_id, current_actor())
+    paper = papers.own_paper(db.session, attempt_id, current_actor())
     if paper.attempt.is_open or not paper.assessment.answers_shown(clock.now()):
         raise Missing
     item = paper.item(position)
@@ -100,7 +101,7 @@ def _reading_place(citation: Citation) -> str | None:
 @require(Permission.SIT_PAPERS)
 def fault(attempt_id: int, position: int) -> ResponseReturnValue:
     """这道题有误: said while answering or while looking back, to the admin."""
-    paper = queries.own_paper(db.session, attempt_id, current_actor())
+    paper = papers.own_paper(db.session, attempt_id, current_actor())
     item = paper.item(position)
     asked = paper.question(item)
     reason, text = request.form.get("reason", ""), request.form.get("text", "")

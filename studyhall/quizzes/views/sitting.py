@@ -13,10 +13,10 @@ from studyhall.core.access import Permission, require
 from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.people.reasons import REASONS
-from studyhall.quizzes import publishing, queries, shown, taking, timing
+from studyhall.quizzes import papers, publishing, queries, shown, sittings, taking, timing
 from studyhall.quizzes.answers import LABELS, BadAnswer
 from studyhall.quizzes.closing import NotYet
-from studyhall.quizzes.queries import Cell, Item, Paper
+from studyhall.quizzes.papers import Cell, Item, Paper
 from studyhall.quizzes.upkeep import keep_up
 from studyhall.quizzes.views import bp
 
@@ -26,7 +26,7 @@ from studyhall.quizzes.views import bp
 def intro(code: str) -> ResponseReturnValue:
     keep_up(db)
     now = clock.now()
-    sitting = queries.sitting_by_code(db.session, current_actor(), code, now)
+    sitting = sittings.sitting_by_code(db.session, current_actor(), code, now)
     assessment = sitting.assessment
     _questions, cases = queries.questions_of(assessment.lines)
     until = timing.deadline_of(now, assessment.minutes, assessment.closes_at)
@@ -48,7 +48,7 @@ def intro(code: str) -> ResponseReturnValue:
 def begin(code: str) -> ResponseReturnValue:
     keep_up(db)
     actor, now = current_actor(), clock.now()
-    assessment = queries.sitting_by_code(db.session, actor, code, now).assessment
+    assessment = sittings.sitting_by_code(db.session, actor, code, now).assessment
     # The bank is read before the transaction begins: while one writes, the others wait.
     candidates = publishing.pool(db.session, assessment.owner_unit.path, publishing.lines_of(assessment))
     with db.writing() as session:
@@ -62,7 +62,7 @@ def begin(code: str) -> ResponseReturnValue:
 @require(Permission.SIT_PAPERS)
 def go_on(attempt_id: int) -> ResponseReturnValue:
     """To the first question without an answer."""
-    paper = queries.own_paper(db.session, attempt_id, current_actor())
+    paper = papers.own_paper(db.session, attempt_id, current_actor())
     position = next(iter(paper.open_positions), 1)
     return redirect(url_for("quizzes.question", attempt_id=attempt_id, position=position))
 
@@ -72,7 +72,7 @@ def go_on(attempt_id: int) -> ResponseReturnValue:
 def elsewhere(attempt_id: int) -> ResponseReturnValue:
     """Another device is answering: go on here?"""
     actor = current_actor()
-    paper = queries.own_paper(db.session, attempt_id, actor)
+    paper = papers.own_paper(db.session, attempt_id, actor)
     if not paper.attempt.is_open or paper.attempt.device_session_id == actor.login_session_id:
         return redirect(url_for("quizzes.go_on", attempt_id=attempt_id))
     return render_template("quizzes/elsewhere.html", paper=paper, **_clock(paper))
@@ -90,7 +90,7 @@ def take_over(attempt_id: int) -> ResponseReturnValue:
 @bp.get("/papers/<int:attempt_id>/<int:position>")
 @require(Permission.SIT_PAPERS)
 def question(attempt_id: int, position: int) -> ResponseReturnValue:
-    paper = queries.own_paper(db.session, attempt_id, current_actor())
+    paper = papers.own_paper(db.session, attempt_id, current_actor())
     away = _not_answerable_here(paper)
     if away is not None:
         return away
@@ -101,7 +101,7 @@ def question(attempt_id: int, position: int) -> ResponseReturnValue:
 @require(Permission.SIT_PAPERS)
 def whole(attempt_id: int) -> ResponseReturnValue:
     """All questions as fragments, so that a lost line does not stop anybody from going on."""
-    paper = queries.own_paper(db.session, attempt_id, current_actor())
+    paper = papers.own_paper(db.session, attempt_id, current_actor())
     if _not_answerable_here(paper) is not None:
         return jsonify(word="closed"), 409
     pages = [_question(paper, item) for item in paper.items]
@@ -152,11 +152,11 @@ def _save(attempt_id: int, position: int, number: int | None) -> taking.SaveOutc
 @bp.get("/papers/<int:attempt_id>/sheet")
 @require(Permission.SIT_PAPERS)
 def sheet(attempt_id: int) -> ResponseReturnValue:
-    paper = queries.own_paper(db.session, attempt_id, current_actor())
+    paper = papers.own_paper(db.session, attempt_id, current_actor())
     away = _not_answerable_here(paper)
     if away is not None:
         return away
-    sitting = queries.sitting(db.session, current_actor(), paper.assessment.id, clock.now())
+    sitting = sittings.sitting(db.session, current_actor(), paper.assessment.id, clock.now())
     at = request.args.get("at", 1, type=int)
     return render_template(
         "quizzes/sheet.html",
@@ -201,7 +201,7 @@ def _not_answerable_here(paper: Paper) -> ResponseReturnValue | None:
         return redirect(url_for("quizzes.result", attempt_id=attempt.id))
     if attempt.device_session_id == actor.login_session_id:
         return None
-    if queries.device_is_free(db.session, attempt.device_session_id, actor):
+    if papers.device_is_free(db.session, attempt.device_session_id, actor):
         # After a new login on the same phone there is nobody to ask.
         with db.writing() as session:
             taking.take_over(session, taking.own_sheet(session, attempt.id, actor), actor)

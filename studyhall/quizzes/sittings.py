@@ -1,0 +1,163 @@
+"""What a person is on the roster of, and what can be done about each: begun, gone on with, looked back at."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, selectinload
+
+from studyhall.core.access import Actor
+from studyhall.core.errors import Gone, Missing
+from studyhall.people.models import RosterEntry
+from studyhall.quizzes import timing
+from studyhall.quizzes.models import Allowance, Assessment, Attempt, BlueprintLine, Result
+
+LOOK_BACK = timedelta(days=31)
+"""How long a closed contest stays on its people's first page."""
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """One assessment as one person on its roster meets it."""
+
+    assessment: Assessment
+    result: Result
+    entry: RosterEntry
+    attempts: tuple[Attempt, ...]
+    now: datetime
+    extra_attempts: int = 0
+    """Granted to this person beyond what the rules allow."""
+
+    @property
+    def running(self) -> Attempt | None:
+        """The attempt that can still be answered."""
+        return next(
+            (one for one in self.attempts if one.is_open and timing.still_taken(self.now, one.deadline)),
+            None,
+        )
+
+    @property
+    def handed_in(self) -> list[Attempt]:
+        return [one for one in self.attempts if not one.is_open]
+
+    @property
+    def attempts_left(self) -> int:
+        return max(self.assessment.attempts_allowed + self.extra_attempts - len(self.attempts), 0)
+
+    @property
+    def state(self) -> str:
+        """running, done, exempt, open, early or missed: what the person can do about it now."""
+        if self.running:
+            return "running"
+        if self.result.took_part:
+            return "done"
+        if self.now < self.assessment.opens_at:
+            return "early"
+        if self.assessment.has_closed(self.now):
+            return "missed" if self.result.due else "exempt"
+        if not self.result.due and not self.attempts:
+            return "exempt"
+        return "open" if self.attempts_left else "missed"
+
+    @property
+    def can_begin(self) -> bool:
+        return self.assessment.is_open(self.now) and self.attempts_left > 0 and self.running is None
+
+
+def sittings(session: Session, actor: Actor, now: datetime) -> list[Sitting]:
+    """What this person is on the roster of: open, to come, or closed within `LOOK_BACK`; nearest end first."""
+    return _sittings(session, actor, now, "recent", now - LOOK_BACK)
+
+
+def sitting(session: Session, actor: Actor, assessment_id: int, now: datetime) -> Sitting:
+    """One of them. Raises Missing for an assessment on whose roster this person is not."""
+    found = _sittings(session, actor, now, "id", assessment_id)
+    if not found:
+        raise Missing
+    return found[0]
+
+
+def sitting_by_code(session: Session, actor: Actor, code: str, now: datetime) -> Sitting:
+    found = _sittings(session, actor, now, "code", code)
+    if not found:
+        withdrawn = session.scalar(_withdrawn(), {"code": code, "person_id": actor.person_id})
+        if withdrawn:
+            raise Gone(f"{withdrawn}撤回了，不用答。以后要答，首页上会有。", title="这场测评撤回了")
+        raise Missing("没有您要参加的这场测评。网址可能抄漏了字，或者您不在它的名册里。")
+    return found[0]
+
+
+@cache
+def _withdrawn() -> sa.Select[str]:
+    """The title of a withdrawn one that this person was to take."""
+    return (
+        sa.select(Assessment.title)
+        .join(RosterEntry, RosterEntry.roster_id == Assessment.roster_id)
+        .where(
+            Assessment.code == sa.bindparam("code"),
+            Assessment.withdrawn_at.is_not(None),
+            RosterEntry.person_id == sa.bindparam("person_id"),
+        )
+    )
+
+
+def _sittings(session: Session, actor: Actor, now: datetime, which: str, wanted: object) -> list[Sitting]:
+    rows = session.execute(_on_roster(which), {"person_id": actor.person_id, "wanted": wanted}).all()
+    attempts: dict[int, list[Attempt]] = defaultdict(list)
+    ids = [row[0].id for row in rows]
+    if ids:
+        for attempt in session.scalars(_own_attempts(), {"person_id": actor.person_id, "ids": ids}):
+            attempts[attempt.assessment_id].append(attempt)
+    return [
+        Sitting(assessment, result, entry, tuple(attempts[assessment.id]), now, int(extra))
+        for assessment, result, entry, extra in rows
+    ]
+
+
+@cache
+def _own_attempts() -> sa.Select[Attempt]:
+    return (
+        sa.select(Attempt)
+        .where(
+            Attempt.person_id == sa.bindparam("person_id"),
+            Attempt.assessment_id.in_(sa.bindparam("ids", expanding=True)),
+        )
+        .order_by(Attempt.number)
+    )
+
+
+@cache
+def _on_roster(which: str) -> sa.Select[Assessment, Result, RosterEntry, int]:
+    """`which`: recent, id or code; built once for each."""
+    wanted: sa.BindParameter[Any] = sa.bindparam("wanted")
+    chosen = {
+        "recent": Assessment.closes_at > sa.bindparam("wanted", type_=Assessment.closes_at.type),
+        "id": Assessment.id == wanted,
+        "code": Assessment.code == wanted,
+    }[which]
+    extra = (
+        sa.select(sa.func.coalesce(sa.func.sum(Allowance.attempts), 0))
+        .where(Allowance.assessment_id == Assessment.id, Allowance.person_id == sa.bindparam("person_id"))
+        .scalar_subquery()
+    )
+    chosen_rows = (
+        sa.select(Assessment, Result, RosterEntry, extra)
+        .join(Result, Result.assessment_id == Assessment.id)
+        .join(RosterEntry, RosterEntry.id == Result.roster_entry_id)
+        .where(
+            Result.person_id == sa.bindparam("person_id"),
+            Assessment.published_at.is_not(None),
+            Assessment.withdrawn_at.is_(None),
+            chosen,
+        )
+        .order_by(Assessment.closes_at, Assessment.id)
+    )
+    # Sheet and result, which ask for one by its id, say nothing of what it asks.
+    if which == "id":
+        return chosen_rows
+    return chosen_rows.options(selectinload(Assessment.lines).joinedload(BlueprintLine.law))
