@@ -37,8 +37,12 @@ MUST_NOT_SKIP = os.environ.get("STUDYHALL_TEST_ALL") == "1"
 SLOW = MUST_NOT_SKIP or os.environ.get("STUDYHALL_TEST_SLOW") == "1"
 
 # The same examples on every run, so that no build turns red by luck; STUDYHALL_TEST_EXPLORE=1 looks for new ones.
+# A third of them where the slow tests are left out.
 settings.register_profile(
-    "studyhall", derandomize=os.environ.get("STUDYHALL_TEST_EXPLORE") != "1", deadline=None
+    "studyhall",
+    derandomize=os.environ.get("STUDYHALL_TEST_EXPLORE") != "1",
+    deadline=None,
+    max_examples=100 if SLOW else 30,
 )
 settings.load_profile("studyhall")
 
@@ -171,9 +175,27 @@ def make_app(database: Database, **settings: object) -> Flask:
     return create_app(database, SECRET_KEY="test", TESTING=True, WTF_CSRF_ENABLED=False, **settings)
 
 
+@pytest.fixture(scope="session")
+def _app_of_all(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    return make_app(Database(f"sqlite:///{tmp_path_factory.mktemp('app') / 'never-opened.sqlite3'}"))
+
+
 @pytest.fixture
-def app(sqlite_database: Database) -> Flask:
-    return make_app(sqlite_database)
+def app(_app_of_all: Flask, sqlite_database: Database) -> Iterator[Flask]:
+    """One for each worker process, with this test's database: making its routes takes longer than most tests.
+
+    What a test sets in its configuration is gone with the test; who adds a route makes an app of his own.
+    """
+    yield from serving(_app_of_all, sqlite_database)
+
+
+def serving(app: Flask, database: Database) -> Iterator[Flask]:
+    """The app with another database behind it, and its configuration as it was afterwards."""
+    before = dict(app.config)
+    app.extensions["studyhall_db"] = database
+    yield app
+    app.config.clear()
+    app.config.update(before)
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from studyhall.people.models import Person, UnitKind
 from studyhall.quizzes.assembly import Line
 from studyhall.quizzes.models import Assessment
 from studyhall.site import create_app
-from tests.conftest import CHROMIUM
+from tests.conftest import CHROMIUM, serving
 from tests.factories import NOON, a_bank_of, a_law, a_person, a_question, a_unit, an_assessment, sign_in
 
 PHONE = {"width": 390, "height": 844}
@@ -74,9 +74,20 @@ def _password_hash() -> str:
     return passwords.hashed(PASSWORD)
 
 
+@pytest.fixture(scope="session")
+def _site_of_all(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    nowhere = Database(f"sqlite:///{tmp_path_factory.mktemp('site') / 'never-opened.sqlite3'}")
+    return create_app(nowhere, SECRET_KEY="test")
+
+
 @pytest.fixture
-def site(sqlite_database: Database, _password_hash: str) -> Iterator[Site]:
-    app = create_app(sqlite_database, SECRET_KEY="test")
+def _served(_site_of_all: Flask, sqlite_database: Database) -> Iterator[Flask]:
+    yield from serving(_site_of_all, sqlite_database)
+
+
+@pytest.fixture
+def site(_served: Flask, sqlite_database: Database, _password_hash: str) -> Iterator[Site]:
+    app = _served
     site = _settle(app, sqlite_database, _password_hash)
     server = make_server("127.0.0.1", 0, _AtItsTime(site), threaded=True)  # type: ignore[arg-type]
     site.url = f"http://127.0.0.1:{server.server_port}"
