@@ -18,7 +18,7 @@ from studyhall.core import audit
 from studyhall.core.access import Actor
 from studyhall.core.errors import Refused
 from studyhall.people.models import RosterEntry
-from studyhall.quizzes.models import Assessment, Result, ScoreChange
+from studyhall.quizzes.models import Assessment, AssessmentKind, Result, ScoreChange
 from studyhall.quizzes.standing import write_given
 
 
@@ -87,6 +87,26 @@ def _obstacle(row: Given, result: Result | None, times: int) -> str | None:
     return None
 
 
+def given_before(session: Session, assessment: Assessment) -> dict[str, tuple[int, int]]:
+    """By staff number, the score and full mark that were brought in or keyed in already."""
+    rows = session.execute(
+        sa.select(RosterEntry.staff_no, Result.score, Result.full)
+        .join(Result, Result.roster_entry_id == RosterEntry.id)
+        .where(Result.assessment_id == assessment.id, Result.took_part, Result.source != "here")
+    )
+    return {number: (score or 0, full or 0) for number, score, full in rows}
+
+
+def refuse_untimely(assessment: Assessment, now: datetime) -> None:
+    """Raises Refused before the assessment has opened, and for a make-up or a mock."""
+    if assessment.make_up_of is not None:
+        raise Refused("补考的成绩跟着正考走，不能从别处带入。")
+    if assessment.kind == AssessmentKind.MOCK:
+        raise Refused("模拟不计入报表，不用带入成绩。")
+    if not assessment.is_published or now < assessment.opens_at:
+        raise Refused("还没有开始，开始以后才能带入成绩。")
+
+
 def bring_in(
     session: Session,
     actor: Actor,
@@ -102,8 +122,7 @@ def bring_in(
 
     Raises Refused while any row is held, before the assessment has opened, and for a make-up or a mock.
     """
-    if assessment.make_up_of is not None or not assessment.is_published or now < assessment.opens_at:
-        raise Refused("这一场还不能带入成绩。")
+    refuse_untimely(assessment, now)
     session.execute(sa.select(Assessment.id).where(Assessment.id == assessment.id).with_for_update())
     checked = check(session, assessment, rows)
     if checked.held:

@@ -38,8 +38,25 @@ class Expected:
 
 def lines_of(text: str) -> tuple[list[Line], list[str]]:
     """The lines understood, and for each of the others what is wrong with it, in words."""
-    cells = [re.split(r"\t|,|，|\s{1,}", line.strip()) for line in text.splitlines() if line.strip()]
-    return lines_of_rows(cells)
+    return lines_of_rows([_cells(line) for line in text.splitlines() if line.strip()])
+
+
+def _cells(line: str) -> list[str]:
+    """By tabs or commas where there are any: a name may have a blank in it."""
+    return re.split(r"[\t,，]" if re.search(r"[\t,，]", line.strip()) else r"\s+", line.strip())
+
+
+def as_text(rows: Sequence[Sequence[object]]) -> str:
+    """A sheet as lines to be looked through and mended: who, score and full mark of each row that says anything."""
+    plain = [[_word(cell) for cell in row] for row in rows]
+    start, columns = _head(plain)
+    lines = []
+    for row in plain[start:]:
+        who = _at(row, columns["who"]) or _at(row, columns["name"])
+        said = [who, _at(row, columns["score"]), _at(row, columns["full"])]
+        if any(said):
+            lines.append("\t".join(re.sub(r"[\t\n,，]+", " ", words) for words in said).rstrip("\t"))
+    return "\n".join(lines)
 
 
 def lines_of_rows(rows: Sequence[Sequence[object]]) -> tuple[list[Line], list[str]]:
@@ -52,8 +69,8 @@ def lines_of_rows(rows: Sequence[Sequence[object]]) -> tuple[list[Line], list[st
         if not any(row):
             continue
         who = _at(row, columns["who"]) or _at(row, columns["name"])
-        score, full = _hundredths(_at(row, columns["score"])), _at(row, columns["full"])
-        whole = _hundredths(full) if full else USUAL_FULL
+        score, full = hundredths(_at(row, columns["score"])), _at(row, columns["full"])
+        whole = hundredths(full) if full else USUAL_FULL
         if not who:
             problems.append(f"第{number}行没有工号，也没有姓名。")
         elif score is None:
@@ -113,9 +130,11 @@ def _word(cell: object) -> str:
     return unicodedata.normalize("NFKC", str(cell if cell is not None else "")).strip()
 
 
-def _hundredths(text: str) -> int | None:
-    """`87`, `87.5`, `87分` in hundredths; None for what is no number or has more than two decimals."""
-    match = re.fullmatch(r"(\d{1,5})(?:\.(\d{1,2})0*)?\s*分?", text)
+def hundredths(text: str) -> int | None:
+    """`87`, `87.5`, `87分` in hundredths, full width too; None for what is no number or has more than two
+    decimals."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    match = re.fullmatch(r"([0-9]{1,5})(?:\.([0-9]{1,2})0*)?\s*分?", plain)
     if match is None:
         return None
     return int(match[1]) * 100 + int((match[2] or "0").ljust(2, "0"))

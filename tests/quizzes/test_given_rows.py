@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studyhall.quizzes.given_rows import Expected, Line, lines_of, lines_of_rows, resolved
+from studyhall.quizzes.given_rows import Expected, Line, as_text, lines_of, lines_of_rows, resolved
 
 ROSTER = [Expected("XQ0001", "加娜尔·木拉提"), Expected("XQ0002", "巴图"), Expected("SZ0001", "巴图")]
 
@@ -53,3 +53,17 @@ def test_namesakes_and_strangers_are_held() -> None:
 def test_nothing_pasted_breaks_it(text: str) -> None:
     lines, _problems = lines_of(text)
     assert all(line.score >= 0 and line.full > 0 for line in lines)
+
+
+def test_a_sheet_becomes_lines_that_can_be_mended() -> None:
+    rows = [
+        ["成绩表"],
+        ["姓名", "得分", "单位"],
+        ["阿依古丽 马木提", 88.0, "西渠村"],
+        ["", None, ""],
+        ["苏和", "缺考"],
+    ]
+    text = as_text(rows)
+    assert text == "阿依古丽 马木提\t88\n苏和\t缺考"
+    lines, problems = lines_of(text)
+    assert lines == [Line("阿依古丽 马木提", 8800, 10_000)] and "苏和" in problems[0]

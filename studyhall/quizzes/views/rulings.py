@@ -1,8 +1,7 @@
-"""After the fact: a question voided or re-keyed, a make-up, results that were won elsewhere."""
+"""After the fact: a question voided or re-keyed, a make-up."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -12,14 +11,12 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from studyhall.bank.asked import Asked, asked
-from studyhall.core import clock, sandbox
+from studyhall.core import clock
 from studyhall.core.access import Permission, require
 from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Missing, Refused
-from studyhall.core.uploads import takes_files
-from studyhall.people import roster
-from studyhall.quizzes import elsewhere, given_rows, make_up, queries, voiding
+from studyhall.quizzes import make_up, queries, voiding
 from studyhall.quizzes.answers import KINDS, BadAnswer
 from studyhall.quizzes.dealt import dealt_questions
 from studyhall.quizzes.models import Assessment, MakeUpRule
@@ -154,56 +151,3 @@ def _plan() -> make_up.Plan:
         who=who,
         rule=rule,
     )
-
-
-@bp.route("/assessments/<int:assessment_id>/elsewhere", methods=["GET", "POST"])
-@require(Permission.SET_PAPERS)
-@takes_files(5)
-def bring_in(assessment_id: int) -> ResponseReturnValue:
-    """Results of another site or of a paper exam: paste or upload, look, then land all or nothing."""
-    assessment = _kept(db.session, assessment_id)
-    lines: list[given_rows.Line] = []
-    problems: list[str] = []
-    source = "keyed_in" if request.form.get("source") == "keyed_in" else "elsewhere"
-    if request.method == "POST":
-        try:
-            lines, problems = _given()
-            lines, unknown = given_rows.resolved(lines, _expected(assessment))
-            problems += unknown
-            if "land" in request.form and lines and not problems:
-                with db.writing() as session:
-                    kept = _kept(session, assessment_id)
-                    elsewhere.bring_in(
-                        session, current_actor(), kept, _rows(lines), clock.now(), source=source
-                    )
-                return redirect(url_for("quizzes.roster_page", assessment_id=assessment_id))
-        except Refused as refusal:
-            problems = [refusal.message]
-    checked = elsewhere.check(db.session, assessment, _rows(lines))
-    problems += [held.reason for held in checked.held]
-    page = render_template(
-        "quizzes/elsewhere_results.html", assessment=assessment, lines=lines, problems=problems,
-        checked=checked, source=source, names={one.staff_no: one.name for one in _expected(assessment)},
-        text="\n".join(f"{line.who}\t{line.score / 100:g}\t{line.full / 100:g}" for line in lines)
-        if lines and not problems else request.form.get("text", ""),
-    )  # fmt: skip
-    return page, 400 if problems and request.method == "POST" else 200
-
-
-def _given() -> tuple[list[given_rows.Line], list[str]]:
-    upload = request.files.get("file")
-    if upload is not None and upload.filename:
-        return given_rows.lines_of_rows(sandbox.apart("studyhall.quizzes.result_sheet:read", upload.read()))
-    text = request.form.get("text", "")
-    if not text.strip():
-        raise Refused(_("请选一个表，或者把工号（姓名）和分数粘贴进来。"))
-    return given_rows.lines_of(text)
-
-
-def _expected(assessment: Assessment) -> list[given_rows.Expected]:
-    entries = roster.entries_of(db.session, assessment.roster_id)
-    return [given_rows.Expected(entry.staff_no, entry.name) for entry in entries]
-
-
-def _rows(lines: Sequence[given_rows.Line]) -> list[elsewhere.Given]:
-    return [elsewhere.Given(line.who, line.score, line.full) for line in lines]

@@ -17,12 +17,13 @@ from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Missing, Refused
 from studyhall.core.pages import slot
-from studyhall.people import roster
+from studyhall.people import names, roster
 from studyhall.people.memberships import holds_on
 from studyhall.people.models import Membership, Person, RosterEntry, Unit
 from studyhall.quizzes import fairness, publishing, queries
 from studyhall.quizzes.live import live
 from studyhall.quizzes.models import Allowance, Assessment, Result
+from studyhall.quizzes.score_list import SOURCES
 from studyhall.quizzes.upkeep import follow_until_opening, keep_up
 from studyhall.quizzes.views import bp
 
@@ -46,6 +47,10 @@ def live_page(assessment_id: int) -> ResponseReturnValue:
     )
 
 
+FEW = 15
+"""A longer roster is searched."""
+
+
 @bp.get("/assessments/<int:assessment_id>/roster")
 @require(Permission.SET_PAPERS)
 def roster_page(assessment_id: int) -> ResponseReturnValue:
@@ -59,9 +64,30 @@ def roster_page(assessment_id: int) -> ResponseReturnValue:
         .where(RosterEntry.roster_id == assessment.roster_id)
         .order_by(Unit.position, RosterEntry.unit_path, RosterEntry.name_sort)
     ).all()
+    asked, show = request.args.get("q", "").strip()[:40], request.args.get("show", "")
+    in_kind = {
+        "waiting": [row for row in rows if row[0].state == "due" and not (row[1] and row[1].took_part)],
+        "took_part": [row for row in rows if row[1] and row[1].took_part],
+        "given": [row for row in rows if row[1] and row[1].took_part and row[1].source in SOURCES],
+        "exempt": [row for row in rows if row[0].state == "exempt"],
+        "added": [row for row in rows if row[0].added_late],
+    }
+    words = {
+        "waiting": _("没有参加"), "took_part": _("参加了"), "given": _("别处带入的"), "exempt": _("免考"),
+        "added": _("后补"),
+    }  # fmt: skip
     return render_template(
-        "quizzes/roster.html", assessment=assessment, rows=rows, reasons=roster.REASONS, now=clock.now()
-    )
+        "quizzes/roster.html", assessment=assessment, rows=rows, reasons=roster.REASONS, now=clock.now(),
+        sources=SOURCES, few=FEW, asked=asked, show=show,
+        shown=[row for row in rows if _is_meant(row[0], asked)] if asked else in_kind.get(show, rows),
+        kinds=[(key, words[key], len(found)) for key, found in in_kind.items()],
+    )  # fmt: skip
+
+
+def _is_meant(entry: RosterEntry, asked: str) -> bool:
+    """By name, by its pinyin or initials from the start, or by number."""
+    wanted, key = names.tidy(asked).casefold(), f" {names.search_key(entry.name)}"
+    return (f" {wanted}" if wanted.isascii() else wanted) in key or wanted in entry.staff_no.casefold()
 
 
 @bp.get("/assessments/<int:assessment_id>/roster/<int:entry_id>")
@@ -179,7 +205,7 @@ def _not_listed(assessment: Assessment, wanted: str) -> list[tuple[Person, Unit]
             Unit.path.startswith(assessment.owner_unit.path, autoescape=True),
             Person.id.not_in(listed),
             sa.or_(
-                Person.name.contains(wanted, autoescape=True),
+                Person.name_search.contains(names.tidy(wanted).casefold(), autoescape=True),
                 sa.func.upper(Person.staff_no) == wanted.upper(),
             ),
         )
