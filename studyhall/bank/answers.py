@@ -24,16 +24,27 @@ _MISREAD = {"v": True, "j": True, "ν": True, "丿": True}
 
 _YES_AND_NO = frozenset("是 否 是的 不是 真 假 t f x y n yes no right wrong correct incorrect".split())
 
-_SEPARATORS = re.compile(r"[\s,，、;；.。．/|&+·]+|和|及|与")
+_SIMPLE = str.maketrans(
+    "題號項選類難說內試標準參評據點單斷對錯確誤簡問閱讀論述",
+    "题号项选类难说内试标准参评据点单断对错确误简问阅读论述",
+)
+
+
+def simplified(words: str) -> str:
+    """The traditional signs of heads, kinds and keys; questions themselves stay as they are written."""
+    return words.translate(_SIMPLE)
+
+
+_SEPARATORS = re.compile(r"[\s,，、;；.。．/|&+·$]+|和|及|与")
 _LETTERS = re.compile(r"[A-L]{1,12}")
 
 KIND_WORDS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     (Kind.OTHER, ("匹配", "连线", "配对", "排序", "完形", "拖拽", "听力", "计算填表", "编程")),
     (Kind.CASE, ("案例", "材料", "情景", "情境", "阅读理解", "综合分析", "共用题干", "组合题", "case")),
-    (Kind.MULTIPLE, ("多项选择", "多选", "不定项", "多项", "复选", "双选", "multiple")),
-    (Kind.SINGLE, ("单项选择", "单选", "单项", "single")),
+    (Kind.MULTIPLE, ("多项选择", "多选", "不定项", "多项", "复选", "双选", "x型", "multiple")),
+    (Kind.SINGLE, ("单项选择", "单选", "单项", "a1型", "a2型", "a3型", "a4型", "b型", "b1型", "single")),
     (Kind.JUDGE, ("判断", "是非", "对错", "正误", "true", "judge")),
-    (Kind.FILL, ("填空", "补充完整", "blank", "fill")),
+    (Kind.FILL, ("填空", "填充", "补充完整", "blank", "fill")),
     (Kind.SHORT, ("简答", "问答", "论述", "名词解释", "主观", "简述", "分析题", "改错", "解答", "综合题")),
     (Kind.SHORT, ("思考题", "写作", "计算题", "应用题", "实务", "操作题", "essay", "short")),
 )
@@ -44,17 +55,23 @@ CHOICE_WORDS = ("选择",)
 @lru_cache(maxsize=2048)
 def kind_of(words: str) -> Kind | None:
     """单项选择题 -> single; 选择题 and anything unknown -> None."""
-    folded = unicodedata.normalize("NFKC", words).casefold().strip()
+    folded = simplified(unicodedata.normalize("NFKC", words).casefold().strip())
     for kind, names in KIND_WORDS:
         if any(name in folded for name in names):
             return kind
     return None
 
 
+_CIRCLED = re.compile("[①-⑳]")
+
+
 @lru_cache(maxsize=4096)
 def truth_of(words: str, *, misread: bool = False) -> bool | None:
     """√, 对, T … -> True; ×, 错, F … -> False; anything else -> None. `misread`: V and J are √ too."""
+    if _CIRCLED.search(words):
+        return None  # ① is the first of something, not 1 for 对
     folded = unicodedata.normalize("NFKC", words).strip().strip("（）()【】[]。.;；、,， ").casefold()
+    folded = simplified(folded)
     folded = folded.removesuffix("\ufe0f")
     if folded in TRUE_WORDS:
         return True

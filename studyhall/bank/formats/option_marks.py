@@ -152,7 +152,17 @@ def _tidy(text: str) -> str:
     return text.strip(" \t　\xa0\n|").strip()
 
 
-_CELL_SEPARATORS = (r"\$;\$", r"\n", r"\|", r"@@", r"#", r"；|;", r"\t", r"、")
+def _bare_letters(text: str) -> list[tuple[str, str]]:
+    """A甲村B乙村C丙村: every letter once, in order, from the first on, and nothing else in Latin letters."""
+    parts = re.split(r"([A-Z])", text)
+    letters = "".join(parts[1::2])
+    if parts[0].strip() or len(letters) < 2 or letters != KEYS[: len(letters)] or re.search("[a-z]", text):
+        return []
+    words = [_tidy(part) for part in parts[2::2]]
+    return list(zip(letters, words, strict=True)) if all(words) else []
+
+
+_CELL_SEPARATORS = (r"\$;\$", r"\${2,}", r"\n", r"\|", r"@@", r"#", r"；|;", r"\t", r"、")
 
 
 def options_of_cell(text: str) -> list[tuple[str, str]]:
@@ -161,6 +171,8 @@ def options_of_cell(text: str) -> list[tuple[str, str]]:
     split = split_options("\n" + bare, stem_first=False)
     if len(split.options) >= 2 and not split.stem:
         return [(letter, words.rstrip("；;|").strip()) for letter, words in split.options]
+    if bare_letters := _bare_letters(bare):
+        return bare_letters
     for separator in _CELL_SEPARATORS:
         parts = [part.strip() for part in re.split(separator, text.strip())]
         parts = [part for part in parts if part]

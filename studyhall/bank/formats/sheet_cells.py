@@ -61,6 +61,12 @@ def _merged(sheet: CalamineSheet, rows: Sequence[Sequence[str]]) -> dict[tuple[i
     return found
 
 
+class DateWords(str):
+    """What stands in a cell that the file keeps as a day: `1-2` became one where the program took it for a date."""
+
+    __slots__ = ()
+
+
 def words(cell: Any) -> str:
     """1.0 is 1, a day is 2021-01-01, true is TRUE; no blanks around it."""
     if isinstance(cell, str):
@@ -73,9 +79,9 @@ def words(cell: Any) -> str:
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
     if isinstance(cell, datetime):
-        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ")
+        return DateWords(cell.date().isoformat() if cell.time() == time() else cell.isoformat(" "))
     if isinstance(cell, date | time | timedelta):
-        return str(cell)
+        return DateWords(cell)
     return "" if cell is None else str(cell)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from studyhall.bank.answers import letters_of
 from studyhall.bank.drafts import Draft
+from studyhall.bank.formats.sheet_cells import DateWords
 from studyhall.bank.formats.sheet_heads import Head
 from studyhall.bank.formats.sheet_values import MAY_LETTER
 from studyhall.bank.record import KEYS, Finding, Kind
@@ -16,6 +17,7 @@ _LETTERED = re.compile(r"^\s*[（(]?([A-LＡ-Ｌ])\s*[）)]?\s*[.．:：)）]\s*
 
 def cell_doubts(row: Sequence[str], head: Head, *, ones_are_places: bool, draft: Draft) -> Iterator[Finding]:
     yield from _other_letters(row, head)
+    yield from _made_dates(row, head)
     if head.doubles_an_option:
         yield Finding("doubled-column", "表头里有两列是同一个选项，不知道该看哪一列。")
     if draft.kind is not Kind.JUDGE or not ones_are_places or any(text for _letter, text in draft.options):
@@ -23,6 +25,18 @@ def cell_doubts(row: Sequence[str], head: Head, *, ones_are_places: bool, draft:
     said = draft.answer.strip()
     if said in ("0", "1", "0.0", "1.0"):
         yield Finding("unclear-answer", f"别的题答案写的是 2，这里的“{said}”不一定是对错。")
+
+
+def _made_dates(row: Sequence[str], head: Head) -> Iterator[Finding]:
+    """A day among other words, or days of one year, was perhaps `1-2` before the program made a date of it."""
+    options = [row[column] for column, _place in head.options if column < len(row) and row[column]]
+    days = [words for words in options if isinstance(words, DateWords)]
+    keys = [row[at] for at in head.columns.get("answer", ()) if at < len(row)]
+    if any(isinstance(words, DateWords) for words in keys) or (
+        days and (len(days) < len(options) or len({day[:4] for day in days}) == 1)
+    ):
+        said = (days or keys)[0]
+        yield Finding("made-a-date", f"表格程序把一格变成了日期（{said}），原来写的可能是别的，请核对。")
 
 
 def _other_letters(row: Sequence[str], head: Head) -> Iterator[Finding]:

@@ -8,17 +8,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
+from studyhall.bank.answers import simplified
+
 _EXACT: dict[str, str] = {
     "id": "试题编号",
     "number": "序号 题号 编号 id no no. 题目编号 试题序号 题目序号 试题id 题目id 号",
     "kind": (
         "题型 类型 题目类型 试题类型 问题类型 题类 题型名称 试题题型 题目类别 题型代码 题型类别 "
-        "题型分类 试题种类 题目种类 题目形式 kind type"
+        "题型分类 试题种类 题目种类 题目形式 kind type questiontype"
     ),
     "stem": (
-        "题干 试题题干 题目题干 题干内容 题干描述 题目内容 试题内容 问题内容 题目描述 试题描述 问题描述 "
+        "题干 试题题干 题目题干 大题题干 题干内容 题干描述 题目内容 试题内容 问题内容 题目描述 试题描述 问题描述 "
         "题目正文 试题正文 题目 试题 问题 试题题目 考题 题目名称 试题名称 题面 题干文本 考题内容 考试题目 题目标题 "
-        "试题标题 内容 stem question"
+        "试题标题 内容 stem question questiontext questionstem questioncontent"
     ),
     "options": (
         "选项 备选项 备选答案 选项内容 答案选项 题目选项 试题选项 候选项 可选项 供选答案 options choices"
@@ -28,11 +30,11 @@ _EXACT: dict[str, str] = {
     "answer": (
         "答案 正确答案 标准答案 参考答案 正确选项 试题答案 题目答案 答案选择 正确项 参考选项 答案内容 "
         "正确答案选项 标准答案选项 正确选项答案 题目正确答案 试题正确答案 正确答案字母 答案字母 本题答案 "
-        "answer key"
+        "answer answers key correctanswer correctanswers rightanswer correctoption correct answerkey"
     ),
     "explanation": (
         "解析 答案解析 试题解析 题目解析 说明 答案说明 解释 试题分析 解题思路 题解 详解 解析说明 答案详解 答案解释 "
-        "题目解释 答题解析 explanation"
+        "题目解释 答题解析 explanation rationale analysis"
     ),
     "basis": "依据 法律依据 出处 法条 依据条款 命题依据 来源",
     "cites": "引用条文 条文",
@@ -41,20 +43,26 @@ _EXACT: dict[str, str] = {
         "分类 章节 知识点 标签 科目 所属章节 试题分类 题目分类 类别 专业 模块 章 节 目录 课程 题库 "
         "所属题库 考点"
     ),
-    "difficulty": "难度 难易度 难易程度 难度系数 试题难度 题目难度 难度等级 难易",
+    "difficulty": "难度 难易度 难易程度 难度系数 试题难度 题目难度 难度等级 难易 difficulty level",
     "score": "分值 分数 得分 分 题目分值 试题分值 默认分值",
     "points": "采分点 评分标准 评分要点 得分点 关键词",
+    "part": "小题题干 子题题干 小题",
+    "part_kind": "小题题型 子题题型",
     "material": "材料 案例 案情 背景材料 材料题干",
 }
 _ROLES = {words: role for role, names in _EXACT.items() for words in names.split()}
 _CHINESE = dict(zip("一二三四五六七八九十", range(10), strict=True))
 _OPTION = re.compile(
-    r"(?:选项|备选项|备选答案|答案选项|选择项|候选项|option|答案)?[_\-.:：]?"
+    r"(?:选项|备选项|备选答案|答案选项|选择项|候选项|选择|option|choice|答案)?[_\-.:：]?"
     r"(?:(?P<letter>[a-l])|(?P<chinese>[一二三四五六七八九十])|(?P<digit>\d|1[0-2]))[_\-.]?(?:选项|项)?(?:内容)?"
 )
 
 
-_STEM_LIKE = re.compile(r"题|内\s*容|stem|question", re.IGNORECASE)
+_MARK = re.compile(
+    r"(?:选项|答案)?(?P<letter>[a-l])(?:项|选项)?(?:是否正确|是否为?正确答案|是否答案|正确与否)"
+)
+_TRUE_AND_FALSE = ({"对", "正确", "√"}, {"错", "错误", "×"})
+_STEM_LIKE = re.compile(r"[题題]|[内內]\s*容|stem|question", re.IGNORECASE)
 
 
 @dataclass
@@ -64,12 +72,18 @@ class Head:
     row: int
     columns: dict[str, list[int]] = field(default_factory=dict)
     options: list[tuple[int, int]] = field(default_factory=list)
+    numbered: bool = False
+    """The options are called 1, 2, 3 …, so a key of 2 names the second."""
+    marks: list[tuple[int, int]] = field(default_factory=list)
+    """Columns that say of one option whether it is right, like `options`."""
+    truths: tuple[int, int] | None = None
+    """The columns 对 and 错, of which one is ticked."""
 
     @property
     def is_one(self) -> bool:
         """A stem and a key, options or a kind beside it: no row of data looks like that by accident."""
         beside = {"answer", "options", "kind", "right"} & self.columns.keys()
-        return "stem" in self.columns and bool(beside or len(self.options) >= 2)
+        return "stem" in self.columns and bool(beside or len(self.options) >= 2 or self.truths)
 
     @cached_property
     def doubles_an_option(self) -> bool:
@@ -108,16 +122,29 @@ def head_of(row: Sequence[str], number: int) -> Head | None:
     else:
         return None  # most rows, without a closer look
     head = Head(number)
+    bare: list[tuple[int, int]] = []
+    named: list[tuple[int, str]] = []
     for column, cell in enumerate(row):
         words = cleaned(cell)
         if not words or len(words) > 16:
             continue
         role = _ROLES.get(words)
-        option = _OPTION.fullmatch(words)
+        option, mark = _OPTION.fullmatch(words), _MARK.fullmatch(words)
         if role:
             head.columns.setdefault(role, []).append(column)
-        elif option and not words.isdigit() and words not in _CHINESE:
+        elif mark:
+            head.marks.append((column, ord(mark["letter"]) - ord("a")))
+        elif option and (words.isdigit() or words in _CHINESE):
+            bare.append((column, _place(option)))
+        elif option:
             head.options.append((column, _place(option)))
+        named.append((column, words))
+    if not head.options and _run_on(bare):
+        head.options, head.numbered = bare, True
+    elif head.options and all(not option_letter(row[column]) for column, _place in head.options):
+        head.numbered = min(place for _column, place in head.options) == 0
+    if not head.options and not head.has("answer"):
+        head.truths = _truth_columns(named)
     if not head.is_one:
         return None
     if any(place < 0 for _column, place in head.options):  # 选项0, 选项1, …
@@ -127,6 +154,35 @@ def head_of(row: Sequence[str], number: int) -> Head | None:
     return head
 
 
+def option_letter(cell: str) -> bool:
+    """选项A and not 选项1."""
+    match = _OPTION.fullmatch(cleaned(cell))
+    return bool(match and match["letter"])
+
+
+def _run_on(bare: Sequence[tuple[int, int]]) -> bool:
+    """1 2 3 4 above columns side by side are options; a lone 1 is anything."""
+    first = bare[0][0] if bare else 0
+    return len(bare) > 1 and [(first + place, place) for place in range(len(bare))] == list(bare)
+
+
+def _truth_columns(named: Sequence[tuple[int, str]]) -> tuple[int, int] | None:
+    found = [[column for column, words in named if words in meant] for meant in _TRUE_AND_FALSE]
+    return (found[0][0], found[1][0]) if len(found[0]) == len(found[1]) == 1 else None
+
+
+def over_two_rows(upper: Sequence[str], lower: Sequence[str], number: int) -> Head | None:
+    """选项 over A B C D: the words of both rows, where the lower one names options and nothing but heads."""
+    letters = [at for at, cell in enumerate(lower) if option_letter(cell)]
+    if len(letters) < 2 or any(len(cell) > 10 for cell in lower):
+        return None
+    if any(at < len(upper) and _ROLES.get(cleaned(upper[at])) not in (None, "options") for at in letters):
+        return None
+    wide = max(len(upper), len(lower))
+    upper, lower = ([*row, *[""] * (wide - len(row))] for row in (upper, lower))
+    return head_of([below or above for above, below in zip(upper, lower, strict=True)], number)
+
+
 def _names_a_stem(cell: str) -> bool:
     return _STEM_LIKE.search(cell) is not None and _ROLES.get(cleaned(cell)) == "stem"
 
@@ -134,7 +190,7 @@ def _names_a_stem(cell: str) -> bool:
 @lru_cache(maxsize=4096)
 def cleaned(cell: str) -> str:
     """（必填）, (勿删), *, blanks and line breaks do not make a column another."""
-    words = unicodedata.normalize("NFKC", cell)
+    words = simplified(unicodedata.normalize("NFKC", cell))
     words = re.sub(r"[(\[【<].*?[)\]】>]", "", words, flags=re.DOTALL)
     return re.sub(r"[\s*＊:：]+", "", words).casefold()
 

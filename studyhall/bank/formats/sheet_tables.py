@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from studyhall.bank.answers import kind_of
 from studyhall.bank.formats.sheet_cells import Sheet
-from studyhall.bank.formats.sheet_heads import Head, cleaned, head_of
+from studyhall.bank.formats.sheet_heads import Head, cleaned, head_of, over_two_rows
 
 SUMS = re.compile(r"^(?:合计|总计|小计|共计|总分|填表人|审核人|制表)")
 
@@ -45,13 +45,17 @@ def tables_of(sheet: Sheet) -> tuple[list[Table], list[tuple[int, str]]]:
     """A header begins a table; a lone cell that names a kind is a heading for what follows."""
     tables: list[Table] = []
     loose: list[tuple[int, str]] = []
-    heading = ""
+    heading, under = "", 0
     for number, row in enumerate(sheet.rows, 1):
         cells = [cell for cell in row if cell]
         if not cells:
             continue
+        if number == under:
+            continue  # the lower half of a head
         head = head_of(row, number)
         if head:
+            two = over_two_rows(row, sheet.rows[number], number) if number < len(sheet.rows) else None
+            head, under = (two, number + 1) if two else (head, under)
             tables.append(Table(sheet, head, heading))
             heading = ""
         elif len(cells) == 1 and len(cells[0]) <= 30 and names_a_kind(cells[0]):

@@ -12,6 +12,7 @@ from studyhall.bank.answers import blanks_in, difficulty_of, kind_of, letters_of
 from studyhall.bank.drafts import Draft
 from studyhall.bank.formats.option_marks import options_of_cell, split_options
 from studyhall.bank.formats.reading import Reading
+from studyhall.bank.formats.sheet_answers import answer_words, take_ticks
 from studyhall.bank.formats.sheet_cells import Sheet
 from studyhall.bank.formats.sheet_doubts import cell_doubts
 from studyhall.bank.formats.sheet_tables import SUMS, Table, names_a_kind, side_by_side, tables_of
@@ -26,6 +27,17 @@ from studyhall.bank.formats.stem_marks import NUMBER, key_in_stem, tag_of
 from studyhall.bank.record import KEYS, Finding, Fragment, Kind, Place, Record, normalised
 from studyhall.bank.settling import settle
 
+_EXAMPLE = re.compile(
+    r"(?:示例|样例|范例|举例)[^。]{0,12}(?:删除|删掉|勿导入|不导入)|(?:删除|删掉)[^。]{0,6}(?:示例|样例|范例|本行|此行|该行)"
+    r"|(?:本行|此行|该行)[^。]{0,8}(?:示例|样例|范例|删除)"
+)
+"""What a template says of the row that shows how to fill it in."""
+_TRUTH = "(?P<{}>正确|错误|对|错|√|×)"
+_SAYS_TRUTH = re.compile(
+    rf"A\W{{0,2}}[为是]?\W?{_TRUTH.format('first')}\W{{0,3}}B\W{{0,2}}[为是]?\W?{_TRUTH.format('second')}"
+)
+_GAP = re.compile(r"[\[【{(（]\s*(?:填空|空)\s*\d{0,2}\s*[\]】})）]")
+"""［填空1］ of exam systems."""
 _LEGEND = re.compile(r"(\d)\s*[.、:：=＝\-]?\s*[（(]?\s*(单|多|判断|填空|简答|问答|不定项)")
 
 
@@ -66,6 +78,13 @@ def _place(file: str, sheet: Sheet, row: int) -> Place:
     return Place(file=file, sheet=sheet.name or None, row=row)
 
 
+def _truth_letters(table: Table) -> dict[str, bool] | None:
+    """（A对B错） above the answers."""
+    said = _SAYS_TRUTH.search(" ".join(table.sheet.rows[table.head.row - 1]))
+    first, second = (truth_of(said["first"]), truth_of(said["second"])) if said else (None, None)
+    return {"A": first, "B": second} if first is not None and second is (not first) else None
+
+
 class _TableReader:
     """Looks at all rows of a table before it says what any of them is."""
 
@@ -74,6 +93,7 @@ class _TableReader:
         self.fragments: list[Fragment] = []
         self.codes: dict[str, Kind | None] = {}
         self.numbered = False
+        self.truth_letters = _truth_letters(table)
         self.ones_are_places = False
         """Some key is 2, so 1 may be the first of something and not 对."""
 
@@ -102,14 +122,21 @@ class _TableReader:
 
     def _groups(self) -> Iterator[_Group]:
         group: _Group | None = None
-        last_kind = ""
+        last_kind = material = ""
         for number, row in self.table.rows:
             words = self.head.by_role(row)
             for role in self._merged(number):
                 words[role] = self.table.sheet.merged[number, self.head.columns[role][0]]
+            if words.get("part"):
+                words["material"] = words.get("stem") or material
+                words["stem"], words["kind"] = words["part"], words.get("part_kind", "")
+            material = words.get("material", "")
             stem = words.get("stem", "")
+            if _EXAMPLE.search(" ".join(row)):
+                self._fragment(number, row, "这一行是模板里的示例。")
+                continue
             if not stem:
-                if group and self._adds_an_option(words, row):
+                if group and words.get("options"):
                     group.rows.append(row)
                 elif not self._means_nothing(row, words):
                     self._fragment(number, row, "这一行没有题干。")
@@ -198,7 +225,7 @@ class _TableReader:
     def _codes(self, groups: Sequence[_Group]) -> dict[str, Kind | None]:
         """Numeric kinds: by a legend in the header, else by what the rows of each code look like."""
         used = {group.kind_words.strip() for group in groups}
-        codes = {words for words in used if re.fullmatch(r"\d{1,6}(?:\.0)?|[A-Za-z]{1,3}", words)}
+        codes = {words for words in used if re.fullmatch(r"\d{1,6}(?:\.0)?|[A-Za-z]{1,3}\d?", words)}
         if not codes:
             return {}
         header = self.table.sheet.rows[self.head.row - 1]
@@ -252,12 +279,15 @@ class _TableReader:
             points=points_of(group.get("points")),
             source=" | ".join([cell for line in group.rows for cell in line if cell]),
             rules=["sheet-row"],
+            truth_letters=self.truth_letters,
         )
         if self._is_our_own(group):
             self._take_exactly(draft, group)
         else:
             self._mend_stem(draft, row)
         self._refuse_unknown_kind(draft, group.kind_words)
+        if draft.kind is None and not draft.options and letters_of(draft.answer) and self.truth_letters:
+            draft.kind = Kind.JUDGE
         draft.any_number = "不定项" in group.kind_words
         draft.doubts += cell_doubts(row, self.head, ones_are_places=self.ones_are_places, draft=draft)
         return draft
@@ -304,12 +334,13 @@ class _TableReader:
             right = [place for place, row in enumerate(group.rows) if truth_of(head.words(row, "right"))]
             return "".join(KEYS[place] for place in right)
         if len(group.rows) == 1:
-            return group.get("answer")
+            return answer_words(group.rows[0], head, group.get("answer"))
         found = (head.words(row, "answer") for row in group.rows)
         return next((words for words in found if words), "")
 
     def _mend_stem(self, draft: Draft, row: Sequence[str]) -> None:
-        """Options and a key that stand in the stem's own cell."""
+        """Options and a key that stand in the stem's own cell, a key that stands at its options."""
+        draft.stem = _GAP.sub("____", draft.stem)
         tag = tag_of(draft.stem)
         if tag and draft.kind is None:
             draft.kind, draft.stem = tag.kind, tag.rest
@@ -324,6 +355,8 @@ class _TableReader:
             if without:
                 draft.stem = without
                 draft.rules.append("options-repeated-in-stem")
+        if not draft.answer:
+            take_ticks(draft)
         if not draft.answer:
             found = key_in_stem(draft.stem, judge=draft.kind is Kind.JUDGE)
             if found:

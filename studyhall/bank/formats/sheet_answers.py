@@ -1,0 +1,72 @@
+"""The key of a row: in its cell by letter, by the name of an option, by place; in columns; at the options."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from studyhall.bank.answers import numbers_of, truth_of
+from studyhall.bank.drafts import Draft
+from studyhall.bank.formats.option_ticks import ticked
+from studyhall.bank.formats.sheet_heads import Head
+from studyhall.bank.record import KEYS, Finding
+
+_PREFIX = re.compile(r"^(?:正确|参考|标准|本题)?答案(?:是|为)?\s*[:：]\s*")
+_NAMED = re.compile(
+    r"(?:选项|答案)\s*(?P<letter>[A-La-l])"
+    r"|(?:选项|第)\s*(?P<number>[一二三四五六七八九十]|\d{1,2})\s*[项个]?(?:选项)?"
+)
+_CHINESE = dict(zip("一二三四五六七八九十", range(1, 11), strict=True))
+_PARTED = re.compile(r"[\s,，、;；|]+")
+
+
+def answer_words(row: Sequence[str], head: Head, words: str) -> str:
+    """What the cell says, in letters where it can mean one thing only."""
+    if head.truths:
+        return _of_truth_columns(row, head.truths)
+    if head.marks and not words:
+        marked = [place for column, place in head.marks if column < len(row) and truth_of(row[column])]
+        return "".join(KEYS[place] for place in marked)
+    words = _PREFIX.sub("", words)
+    named = [_NAMED.fullmatch(part) for part in _PARTED.split(words)]
+    if all(named):
+        return "".join(_letter(match) for match in named if match)
+    return _by_number(row, head, words) if head.numbered else words
+
+
+def _of_truth_columns(row: Sequence[str], columns: tuple[int, int]) -> str:
+    """The tick stands in exactly one of 对 and 错; else nobody knows."""
+    true, false = (bool(row[at]) if at < len(row) else False for at in columns)
+    return "" if true is false else "对" if true else "错"
+
+
+def _letter(match: re.Match[str]) -> str:
+    if match["letter"]:
+        return match["letter"].upper()
+    number = _CHINESE.get(match["number"]) or int(match["number"])
+    return KEYS[number - 1] if 0 < number <= len(KEYS) else "?"
+
+
+def _by_number(row: Sequence[str], head: Head, words: str) -> str:
+    """2 under 选项1, 选项2 … is the second, unless some option is a number itself; 134 are three of them."""
+    texts = [row[column] if column < len(row) else "" for column, _place in head.options]
+    filled = sum(map(bool, texts))
+    if any(numbers_of(text) for text in texts if text):
+        return words
+    places = list(numbers_of(words) or ())
+    if words.isdecimal() and int(words) > filled:
+        places = [int(digit) for digit in words]
+    if not places or sorted(set(places)) != places or not 0 < places[0] <= places[-1] <= filled:
+        return words
+    return "".join(KEYS[place - 1] for place in places)
+
+
+def take_ticks(draft: Draft) -> None:
+    """乙村（正确答案） among the options is the key; a mere √ may be what somebody chose."""
+    lettered = [(letter or KEYS[place], text) for place, (letter, text) in enumerate(draft.options[:26])]
+    found = ticked(lettered)
+    if found is None:
+        return
+    draft.options, draft.answer = found.options, found.letters
+    if not found.said:
+        draft.doubts.append(Finding("ticked", "答案是按选项上的“√”认的，可能是别人答题时打的，请核对。"))
