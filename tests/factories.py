@@ -145,6 +145,7 @@ def a_question(
     article: int = 1,
     parent: QuestionVersion | None = None,
     position: int = 0,
+    stem: str = "",
 ) -> QuestionVersion:
     """A question of four options whose right one is A (multiple: AB, judge: true, fill: 六十)."""
     keys = {"single": "A", "multiple": "AB", "judge": True, "fill": [["六十", "60"]], "short": "要点"}
@@ -166,7 +167,7 @@ def a_question(
         question_id=question.id,
         number=1,
         kind=kind,
-        stem=f"第{serial}道题的题干",
+        stem=stem or f"第{serial}道题的题干",
         options=options,
         answer=keys.get(kind) if answer is None else answer,
         points=[],

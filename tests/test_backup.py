@@ -14,6 +14,8 @@ from click.testing import CliRunner
 
 from studyhall import migrations
 from studyhall.backup import backup, restore
+from studyhall.bank.browsing import Filters
+from studyhall.bank.models import QuestionVersion
 from studyhall.cli import main
 from studyhall.core import audit
 from studyhall.core.access import Role
@@ -72,6 +74,8 @@ def test_a_copy_of_one_database_fills_the_other_and_is_the_same_again(
     assert restore(there, uploads(tmp_path / "b"), first) == held
     backup(there, tmp_path / "b" / "uploads" / "study", second)
     assert contents(second) == contents(first)
+    with there.reading() as session:
+        assert session.scalars(sa.select(QuestionVersion.id).where(*Filters("题干").conditions())).all()
 
 
 def test_a_copy_fills_an_empty_database_of_either_kind(database: Database, tmp_path: Path) -> None:

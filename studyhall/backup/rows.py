@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from studyhall.backup.order import in_order
+from studyhall.core import search_words
 
 AT_ONCE = 1_000
 VERSIONS = "alembic_version"
@@ -22,7 +23,7 @@ VERSIONS = "alembic_version"
 def tables_in(connection: Connection) -> dict[str, sa.Table]:
     """As they stand in the database, whatever the version of the code."""
     metadata = sa.MetaData()
-    metadata.reflect(connection)
+    metadata.reflect(connection, only=lambda name, _metadata: not search_words.is_own(name))
     for table in metadata.tables.values():
         for column in table.columns:
             if isinstance(column.type, sa.JSON):

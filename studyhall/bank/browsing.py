@@ -13,6 +13,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from studyhall.bank.models import Bank, Citation, Question, QuestionState, QuestionVersion
 from studyhall.bank.record import Kind
+from studyhall.core import search_words
 from studyhall.core.access import Reach
 from studyhall.core.errors import Missing
 from studyhall.library.models import Law
@@ -27,6 +28,10 @@ def within(reach: Reach) -> ColumnElement[bool]:
     """SQL on `Bank`: the product's own, those of units in one's reach and of the units above them."""
     owners = sa.select(Unit.id).where(sa.or_(reach.within(Unit.path), Unit.path.in_(reach.owners())))
     return sa.or_(Bank.owner_unit_id.is_(None), Bank.owner_unit_id.in_(owners))
+
+
+def _holds(word: str) -> ColumnElement[bool]:
+    return search_words.holds(QuestionVersion.id, QuestionVersion.grams, QuestionVersion.stem, word)
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,7 @@ class Filters:
     def conditions(self) -> list[ColumnElement[bool]]:
         found: list[ColumnElement[bool]] = [
             QuestionVersion.kind == self.kind if self.kind else COUNTED,
-            *(QuestionVersion.stem.contains(word, autoescape=True) for word in self.words.split()[:5]),
+            *(_holds(word) for word in search_words.words_in(self.words)),
         ]
         if self.law_id is not None:
             found.append(Question.law_id == self.law_id)

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from studyhall.core import search_words
 from studyhall.core.db import Base, intpk, line, short
 from studyhall.library.models import Law
 
@@ -85,6 +86,8 @@ class QuestionVersion(Base):
     """For a part: its place in the case, from 1."""
     kind: Mapped[str] = mapped_column(sa.String(10))
     stem: Mapped[str]
+    grams: Mapped[str | None] = mapped_column(default=search_words.grams_from("stem"), deferred=True)
+    """The stem as pairs of characters, for the search alone."""
     options: Mapped[list[Any]]
     """`[["A", "text"], …]` in the order of the bank; empty for kinds without options."""
     answer: Mapped[Any] = mapped_column(sa.JSON)

@@ -12,6 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection
 
+from studyhall.core import search_words
 from studyhall.core.db import Database
 from studyhall.tables import metadata
 
@@ -41,6 +42,11 @@ def upgrade(database: Database, revision: str = "head") -> bool:
     return True
 
 
+def is_compared(_object: Any, name: str | None, _kind: str, _reflected: bool, _beside: Any) -> bool:
+    """The index of the search has tables of its own on SQLite, and on PostgreSQL an expression."""
+    return not search_words.is_own(name)
+
+
 def knows(revision: str) -> bool:
     """Whether a database of this version can be brought up to date; not so for one of a newer program."""
     return revision in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
@@ -61,7 +67,8 @@ def is_current(database: Database) -> bool:
 def differences(database: Database) -> list[Any]:
     """What separates the tables in the database from those in the code; empty when nothing does."""
     with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        opts = {"compare_type": True, "include_object": is_compared}
+        context = MigrationContext.configure(connection, opts=opts)
         return list(compare_metadata(context, metadata))
 
 

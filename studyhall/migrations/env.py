@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from studyhall.migrations import is_compared
 from studyhall.tables import metadata
 
 connection = context.config.attributes["connection"]
@@ -10,6 +11,7 @@ context.configure(
     target_metadata=metadata,
     render_as_batch=True,
     compare_type=True,
+    include_object=is_compared,
     user_module_prefix="db.",
 )
 with context.begin_transaction():
