@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from studyhall.bank.asked import Asked
+from studyhall.core import clock
 from studyhall.demo import names
 from studyhall.demo.actors import signed_in
 from studyhall.people.models import RosterEntry
@@ -113,9 +114,10 @@ def write_attempts(
         dice = random.Random(f"{key} {one.staff_no}")
         missed = (wrong or {}).get(one.person_id, _usual(dice))
         begins = assessment.opens_at + span * dice.uniform(0.02, 0.55)
-        runs.append((begins, one, missed, dice))
+        runs.append((by_day(begins, assessment.opens_at, span), one, missed, dice))
         if one.person_id in again:
-            runs.append((begins + span * dice.uniform(0.2, 0.4), one, max(missed - 2, 0), dice))
+            begins += span * dice.uniform(0.2, 0.4)
+            runs.append((by_day(begins, assessment.opens_at, span), one, max(missed - 2, 0), dice))
     actors = signed_in(
         session, [(one.person_id, one.staff_no, one.name, one.unit_name, one.unit_path) for one in who]
     )
@@ -126,6 +128,13 @@ def write_attempts(
             begins, timedelta(minutes=dice.randint(7, 24), seconds=dice.randint(0, 59)),
             candidates=candidates, seed=dice.getrandbits(62),
         )  # fmt: skip
+
+
+def by_day(moment: datetime, opens_at: datetime, span: timedelta) -> datetime:
+    """Nobody sits at night: eight hours later then, in a window that has the room."""
+    later = moment + timedelta(hours=8)
+    has_room = span > timedelta(days=3) and later <= opens_at + span
+    return later if has_room and clock.local(moment).hour < 7 else moment
 
 
 def _usual(dice: random.Random) -> int:
