@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -77,5 +76,5 @@ def clear_away(session: Session) -> None:
     session.execute(sa.delete(ImportJob).where(ImportJob.stage == JobStage.DONE, ImportJob.beat_at < before))
     named = set(session.scalars(sa.select(ImportJob.folder)))
     for folder in places().iterdir():
-        if folder.name not in named and time.time() - folder.stat().st_mtime > _KEPT_DAYS * 86_400:
+        if folder.name not in named and datetime.fromtimestamp(folder.stat().st_mtime, UTC) < before:
             shutil.rmtree(folder, ignore_errors=True)

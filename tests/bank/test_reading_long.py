@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -169,3 +170,14 @@ def test_what_is_forgotten_goes_after_a_week(database: Database, gate: Gate) -> 
         session.execute(sa.update(ImportJob).values(beat_at=clock.now() - timedelta(days=8)))
         reading_jobs.clear_away(session)
         assert session.scalars(sa.select(ImportJob)).all() == []
+
+
+def test_a_folder_that_no_row_names_goes_after_a_week(database: Database) -> None:
+    old, young = reading_work.places() / "old", reading_work.places() / "young"
+    for folder, days in ((old, 8), (young, 6)):
+        folder.mkdir()
+        left = (clock.now() - timedelta(days=days)).timestamp()
+        os.utime(folder, (left, left))
+    with database.writing() as session:
+        reading_jobs.clear_away(session)
+    assert not old.exists() and young.exists()
