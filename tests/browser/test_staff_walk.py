@@ -51,7 +51,7 @@ def test_without_scripts_the_reminder_can_be_marked_by_hand(site: Site, new_page
     phone = new_page(site.leader, scripts=False)
     phone.goto("/")
     expect(phone.get_by_role("button", name="复制提醒文字，发工作群")).to_be_hidden()
-    phone.get_by_text("看提醒文字").click()
+    phone.get_by_text("先看看写了什么").click()
     expect(phone.get_by_label("提醒文字")).to_have_value(re.compile("还差4人"))
 
 

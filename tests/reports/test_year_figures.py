@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from studyhall.core import clock
 from studyhall.core import settings as office_settings
 from studyhall.core.figures import Figure
+from studyhall.core.periods import Month
 from studyhall.people import exemptions, memberships, roster, units
 from studyhall.people.models import Category, Person, Unit
 from studyhall.quizzes import make_up, publishing
@@ -20,8 +21,11 @@ from studyhall.quizzes.models import Assessment
 from studyhall.quizzes.upkeep import freeze_roster
 from studyhall.quizzes.whole_paper import sit
 from studyhall.reports import year_behind
+from studyhall.reports.month import month_report
+from studyhall.reports.month_beside import beside
 from studyhall.reports.year import YearReport, year_report
 from studyhall.reports.year_lines import Window
+from studyhall.reports.year_months import year_months
 from studyhall.study import holding, own_study, roll, series
 from studyhall.study.attendance import Mark
 from studyhall.study.models import Series, StudySession
@@ -60,8 +64,9 @@ class Town:
                 )
             }
 
-    def settle(self, village: int, count: int = 1) -> list[Person]:
-        found = [a_person(self.session, self.villages[village], starts_on=on(1, 1)) for _ in range(count)]
+    def settle(self, village: int, count: int = 1, category: str = Category.VILLAGE) -> list[Person]:
+        where = self.villages[village]
+        found = [a_person(self.session, where, starts_on=on(1, 1), category=category) for _ in range(count)]
         self.people += found
         return found
 
@@ -127,11 +132,40 @@ class Town:
         self.session.expire_all()
         report = year_report(self.session, YEAR, unit or self.township, moment)
         code = (unit or self.township).code
-        counted = Count(self.session, YEAR, code, moment).figures()
+        count = Count(self.session, YEAR, code, moment)
+        counted = count.figures()
         assert {f.key: (f.numerator, f.denominator, f.value) for f in report.figures} == counted
         for figure in report.figures:
             self.opens_as_many_as_it_counts(report, figure)
+        self.months_are_counted_alike(report, count)
         return {figure.key: figure for figure in report.figures}
+
+    def months_are_counted_alike(self, report: YearReport, count: Count) -> None:
+        """Unit × month, and what stands beside each month's contests: meetings, categories, the month before."""
+        cells = {
+            (row.code, month): (cell.took_part, cell.due)
+            for row in year_months(self.session, report.scope).rows
+            for month, cell in enumerate(row.months, 1)
+        }
+        told = count.cells()
+        assert {key: cell for key, cell in cells.items() if cell != (0, 0) or key in told} == told
+        events = {one["id"]: one for kind in ("contest", "exam") for one in count.events(kind)}
+        for number in range(1, report.scope.until.month + 1):
+            month = month_report(self.session, Month(YEAR, number), report.unit, report.scope.as_of)
+            shown = beside(self.session, month)
+            assert [
+                (one.due, one.present, one.leave, one.absent, one.made_up) for one in shown.sessions.sessions
+            ] == count.month_sessions(number)
+            for one in month.assessments:
+                assert {
+                    category: (counts.due, counts.took_part, counts.passed)
+                    for category, counts in shown.by_category[one.assessment.id].items()
+                } == count.categories(events[one.assessment.id])
+            for compared in shown.compared:
+                for then, counts in ((-1, compared.then), (0, compared.now)):
+                    assert (
+                        counts.due, counts.exempt, counts.took_part, counts.passed, counts.excellent,
+                    ) == count.month_rates(compared.kind, number + then)  # fmt: skip
 
     def opens_as_many_as_it_counts(self, report: YearReport, figure: Figure) -> None:
         numerator, denominator = figure.numerator or 0, figure.denominator or 0
@@ -200,6 +234,23 @@ def test_leave_stays_in_the_due_and_made_up_is_beside(town: Town) -> None:
     found = town.figures()
     assert sides(found["study.attendance"]) == (1, 2) and sides(found["study.coverage"]) == (2, 2)
     assert found["study.person_times"].numerator == 1 and here
+
+
+def test_a_withdrawn_contest_stands_in_no_figure(town: Town) -> None:
+    first, second = town.settle(0, 2)
+    for month in (3, 4):
+        contest = town.contest(month)
+        town.sat(contest, first, 4)
+    contest.withdrawn_at = contest.opens_at
+    town.sat(town.contest(5), second, 4)
+    found = town.figures()
+    assert sides(found["contest.participation"]) == (2, 4)
+    assert (
+        month_report(
+            town.session, Month(YEAR, 4), town.township, clock.at_local(date(2026, 2, 1), 12)
+        ).assessments
+        == ()
+    )
 
 
 def test_contests_do_not_make_anybody_covered(town: Town) -> None:
@@ -372,7 +423,8 @@ def test_any_organisation_is_counted_alike(session: Session, data: st.DataObject
 
 def _any_organisation(town: Town, data: st.DataObject) -> None:
     for village in range(3):
-        town.settle(village, data.draw(st.integers(0, 3), label=f"people of {village}"))
+        count = data.draw(st.integers(0, 3), label=f"people of {village}")
+        town.settle(village, count, category=data.draw(st.sampled_from((Category.VILLAGE, Category.OFFICE))))
     for person in town.people:
         fate = data.draw(chance)
         day = on(data.draw(st.integers(1, 12)), data.draw(st.integers(2, 28)))

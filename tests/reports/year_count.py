@@ -246,3 +246,50 @@ class Count:
             for key, value in found.items()
             if not key.endswith(".with_make_up") or value != found[key.removesuffix(".with_make_up")]
         }
+
+    def month_sessions(self, month: int) -> list[tuple[int, ...]]:
+        """Of each held meeting of the month, in order: due, present, leave, absent, made up."""
+        found = []
+        for meeting in self.meetings():
+            if day(meeting["held_on"]).month != month:
+                continue
+            marks = self.marks(meeting)
+            due = sum(entry["state"] == "due" for entry in self.expected(meeting))
+            states = [sum(row["state"] == state for row in marks) for state in ("present", "leave", "absent")]
+            made_up = sum(row["made_up_on"] is not None for row in marks)
+            found.append((day(meeting["held_on"]), meeting["id"], (due, *states, made_up)))
+        return [counts for _on, _id, counts in sorted(found)]
+
+    def cells(self) -> dict[tuple[str, int], tuple[int, int]]:
+        """Unit × month: took part and due, by the code of the direct child, or of the unit for its own."""
+        children = {row["id"]: row for row in self.tables["unit"] if row["parent_id"] == self.unit["id"]}
+        found: dict[tuple[str, int], tuple[int, int]] = {}
+        for event in self.events("contest"):
+            for row in self.results(event):
+                path = self.entries[row["roster_entry_id"]]["unit_path"]
+                inside = [one["code"] for one in children.values() if path.startswith(one["path"])]
+                cell = (inside or [self.unit["code"]])[0], event["counts_for_month"]
+                took, due = found.get(cell, (0, 0))
+                found[cell] = took + bool(row["took_part"]), due + bool(row["due"])
+        return found
+
+    def month_rates(self, kind: str, month: int) -> tuple[int, ...]:
+        """Due, exempt, took part, passed, excellent of all events of a kind in a month; main run."""
+        rows = [
+            row
+            for event in self.events(kind)
+            if event["counts_for_month"] == month
+            for row in self.results(event)
+        ]
+        due = sum(bool(row["due"]) for row in rows)
+        sums = (sum(bool(row[name]) for row in rows) for name in ("took_part", "passed", "excellent"))
+        return (due, len(rows) - due, *sums)
+
+    def categories(self, event: dict) -> dict[str, tuple[int, ...]]:
+        """Due, took part, passed of one event, by the category on its roster."""
+        found: dict[str, list[int]] = {}
+        for row in self.results(event):
+            sums = found.setdefault(self.entries[row["roster_entry_id"]]["category"], [0, 0, 0])
+            for place, name in enumerate(("due", "took_part", "passed")):
+                sums[place] += bool(row[name])
+        return {category: tuple(sums) for category, sums in found.items()}
