@@ -17,6 +17,7 @@ _NAMED = re.compile(
     r"|(?:选项|第)\s*(?P<number>[一二三四五六七八九十]|\d{1,2})\s*[项个]?(?:选项)?"
 )
 _CHINESE = dict(zip("一二三四五六七八九十", range(1, 11), strict=True))
+_STEMS = str.maketrans("甲乙丙丁戊己", "123456")
 _PARTED = re.compile(r"[\s,，、;；|]+")
 
 
@@ -24,6 +25,8 @@ def answer_words(row: Sequence[str], head: Head, words: str) -> str:
     """What the cell says, in letters where it can mean one thing only."""
     if head.truths:
         return _of_truth_columns(row, head.truths)
+    if head.parted_key:
+        return "\n".join(row[at] for at in head.parted_key if at < len(row) and row[at])
     if head.marks and not words:
         marked = [place for column, place in head.marks if column < len(row) and truth_of(row[column])]
         return "".join(KEYS[place] for place in marked)
@@ -53,6 +56,8 @@ def _by_number(row: Sequence[str], head: Head, words: str) -> str:
     filled = sum(map(bool, texts))
     if any(numbers_of(text) for text in texts if text):
         return words
+    if not set(words) - set("甲乙丙丁戊己、,，; ；"):
+        words = words.translate(_STEMS)
     places = list(numbers_of(words) or ())
     if words.isdecimal() and int(words) > filled:
         places = [int(digit) for digit in words]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from studyhall.bank.answers import letters_of
-from studyhall.bank.drafts import Draft
+from studyhall.bank.answers import letters_of, truth_of
+from studyhall.bank.drafts import Draft, shortened
 from studyhall.bank.formats.sheet_cells import DateWords
 from studyhall.bank.formats.sheet_heads import Head
 from studyhall.bank.formats.sheet_values import MAY_LETTER
@@ -18,6 +18,9 @@ _LETTERED = re.compile(r"^\s*[（(]?([A-LＡ-Ｌ])\s*[）)]?\s*[.．:：)）]\s*
 def cell_doubts(row: Sequence[str], head: Head, *, ones_are_places: bool, draft: Draft) -> Iterator[Finding]:
     yield from _other_letters(row, head)
     yield from _made_dates(row, head)
+    yield from _other_keys(row, head)
+    if draft.kind is None and not any(text for _letter, text in draft.options):
+        yield from _perhaps_options(row, head, draft.answer.strip())
     if head.doubles_an_option:
         yield Finding("doubled-column", "表头里有两列是同一个选项，不知道该看哪一列。")
     if draft.kind is not Kind.JUDGE or not ones_are_places or any(text for _letter, text in draft.options):
@@ -25,6 +28,26 @@ def cell_doubts(row: Sequence[str], head: Head, *, ones_are_places: bool, draft:
     said = draft.answer.strip()
     if said in ("0", "1", "0.0", "1.0"):
         yield Finding("unclear-answer", f"别的题答案写的是 2，这里的“{said}”不一定是对错。")
+
+
+def _other_keys(row: Sequence[str], head: Head) -> Iterator[Finding]:
+    """答案 says A and 正确答案 says B: one of them is perhaps what somebody answered."""
+    said = [row[at] for at in (*head.columns.get("answer", ())[:1], *head.more_keys) if at < len(row)]
+    meant = {letters_of(words) or truth_of(words) for words in said if words} - {None}
+    if len(meant) > 1:
+        yield Finding("two-keys", f"有两列答案，写的不一样（{'、'.join(filter(None, said))}），请核对。")
+
+
+def _perhaps_options(row: Sequence[str], head: Head, answer: str) -> Iterator[Finding]:
+    """Columns nobody knows between stem and key may be options; 对 and √ are the key of a judge all the same."""
+    if answer not in ("0", "1") and truth_of(answer) is not None:
+        return
+    ends = [at for role in ("stem", "answer") for at in head.columns.get(role, ())[:1]]
+    between = range(min(ends) + 1, max(ends))
+    unknown = [row[at] for at in between if at < len(row) and row[at] and at not in head.known]
+    if len(unknown) > 1:
+        said = "、".join(shortened(cell) for cell in unknown[:3])
+        yield Finding("unknown-columns", f"有几列的表头没有认出来（{said}），可能是选项，请核对。")
 
 
 def _made_dates(row: Sequence[str], head: Head) -> Iterator[Finding]:

@@ -51,13 +51,14 @@ _EXACT: dict[str, str] = {
     "material": "材料 案例 案情 背景材料 材料题干",
 }
 _ROLES = {words: role for role, names in _EXACT.items() for words in names.split()}
-_CHINESE = dict(zip("一二三四五六七八九十", range(10), strict=True))
+_CHINESE = dict(zip("一二三四五六七八九十甲乙丙丁戊己", [*range(10), *range(6)], strict=True))
 _OPTION = re.compile(
     r"(?:选项|备选项|备选答案|答案选项|选择项|候选项|选择|option|choice|答案)?[_\-.:：]?"
-    r"(?:(?P<letter>[a-l])|(?P<chinese>[一二三四五六七八九十])|(?P<digit>\d|1[0-2]))[_\-.]?(?:选项|项)?(?:内容)?"
+    r"(?:(?P<letter>[a-l])|(?P<chinese>[一二三四五六七八九十甲乙丙丁戊己])|(?P<digit>\d|1[0-2]))[_\-.]?(?:选项|项)?(?:内容)?"
 )
 
 
+_PART_OF_KEY = re.compile(r"(?:正确)?答案\d")
 _MARK = re.compile(
     r"(?:选项|答案)?(?P<letter>[a-l])(?:项|选项)?(?:是否正确|是否为?正确答案|是否答案|正确与否)"
 )
@@ -78,12 +79,25 @@ class Head:
     """Columns that say of one option whether it is right, like `options`."""
     truths: tuple[int, int] | None = None
     """The columns 对 and 错, of which one is ticked."""
+    parted_key: list[int] = field(default_factory=list)
+    """答案1, 答案2 …: each holds a part of the key."""
+    more_keys: list[int] = field(default_factory=list)
+    """正确答案 beside 答案: columns that must not say anything else."""
 
     @property
     def is_one(self) -> bool:
         """A stem and a key, options or a kind beside it: no row of data looks like that by accident."""
         beside = {"answer", "options", "kind", "right"} & self.columns.keys()
-        return "stem" in self.columns and bool(beside or len(self.options) >= 2 or self.truths)
+        return "stem" in self.columns and bool(
+            beside or len(self.options) >= 2 or self.truths or self.parted_key
+        )
+
+    @cached_property
+    def known(self) -> frozenset[int]:
+        """The columns of which it is known what they hold."""
+        named = [column for columns in self.columns.values() for column in columns]
+        of_options = [column for column, _place in (*self.options, *self.marks)]
+        return frozenset((*named, *of_options, *(self.truths or ()), *self.more_keys, *self.parted_key))
 
     @cached_property
     def doubles_an_option(self) -> bool:
@@ -139,11 +153,12 @@ def head_of(row: Sequence[str], number: int) -> Head | None:
         elif option:
             head.options.append((column, _place(option)))
         named.append((column, words))
+    _take_parted_key(head, row)
     if not head.options and _run_on(bare):
         head.options, head.numbered = bare, True
     elif head.options and all(not option_letter(row[column]) for column, _place in head.options):
         head.numbered = min(place for _column, place in head.options) == 0
-    if not head.options and not head.has("answer"):
+    if not head.options and not head.has("answer") and not head.parted_key:
         head.truths = _truth_columns(named)
     if not head.is_one:
         return None
@@ -152,6 +167,14 @@ def head_of(row: Sequence[str], number: int) -> Head | None:
     head.options.sort(key=lambda pair: pair[1])
     _one_stem(head, row)
     return head
+
+
+def _take_parted_key(head: Head, row: Sequence[str]) -> None:
+    """答案1, 答案2 beside options with letters are the parts of a key; without those they are options."""
+    parts = [(at, place) for at, place in head.options if _PART_OF_KEY.fullmatch(cleaned(row[at]))]
+    others = [pair for pair in head.options if pair not in parts]
+    if parts and not head.has("answer") and sum(option_letter(row[at]) for at, _place in others) > 1:
+        head.options, head.parted_key = others, [at for at, _place in parts]
 
 
 def option_letter(cell: str) -> bool:
@@ -206,6 +229,7 @@ def _one_stem(head: Head, row: Sequence[str]) -> None:
     surer = _EXACT["stem"].split()
     head.columns["stem"] = sorted(head.columns["stem"], key=lambda at: surer.index(cleaned(row[at])))[:1]
     if "answer" in head.columns:
+        head.more_keys = head.columns["answer"][1:]
         head.columns["answer"] = head.columns["answer"][:1]
     if len(head.columns.get("options", ())) == 2:
         label, head.columns["options"] = head.columns["options"][:1], head.columns["options"][1:]
