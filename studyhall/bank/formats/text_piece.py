@@ -52,6 +52,8 @@ def draft_of(piece: Piece, habits: Habits) -> Draft | None:
         rules=[f"number-{piece.rule}"],
         topics=tuple(filter(None, (habits.topic, fields.meta.get("知识点", "")))),
         difficulty=difficulty_of(next((v for k, v in fields.meta.items() if k.startswith("难")), "")),
+        law=fields.meta.get("所属法律", "").strip().strip("《》"),
+        cites=tuple(filter(None, re.split(r"\s*[；;]\s*", fields.meta.get("引用条文", "").strip()))),
         explanation=joined(fields.explanation, wrapped=habits.wrapped),
     )
     if fields.meta.get("题型"):

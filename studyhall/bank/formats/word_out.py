@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from docx import Document
@@ -12,7 +12,7 @@ from docx.image.exceptions import UnrecognizedImageError
 from docx.oxml.ns import qn
 from docx.shared import Cm
 
-from studyhall.bank.formats.sheet_out import answer_words
+from studyhall.bank.formats.sheet_out import LEVELS, answer_words
 from studyhall.bank.record import KIND_NAMES, Kind, Record
 from studyhall.core.citations import to_chinese
 
@@ -66,6 +66,18 @@ def _write_question(document: Any, record: Record, number: str, *, answers: bool
         _paragraph(document, f"答案：{words}", record)
     if record.explanation:
         _paragraph(document, f"解析：{record.explanation}", record)
+    for line in _beside(record):
+        document.add_paragraph(line)
+
+
+def _beside(record: Record) -> Iterator[str]:
+    """Law, articles and difficulty, each in a line of its own as our reader knows them."""
+    if record.law:
+        yield f"所属法律：{record.law}"
+    if record.cites:
+        yield f"引用条文：{'；'.join(record.cites)}"
+    if record.difficulty:
+        yield f"难度：{LEVELS[record.difficulty]}"
 
 
 def _paragraph(document: Any, text: str, record: Record) -> None:

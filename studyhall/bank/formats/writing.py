@@ -101,8 +101,9 @@ def losses(records: Sequence[Record], name: str) -> list[str]:
         say(sum(_too_many_ways(one) for one in questions), "道填空题每空只导出第一种写法，写法合起来太多。")
     if name in ("gift", "aiken", "xlsx"):
         say(pictures, "道题的图片不会导出。")
+    if name in ("xlsx", "docx"):
+        say(sum(bool(q.edition) for q in questions), "道题引用的是哪一天的文本不会导出，再导入时按现行文本。")
     if name == "docx":
-        say(beside, "道题的法律、条文、难度不会导出。")
         say(sum(bool(question.points) for question in questions), "道简答题的采分点不会导出。")
     if name == "docx-paper":
         say(len(questions), "道题的答案和解析不会导出。")

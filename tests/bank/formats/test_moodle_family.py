@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import zipfile
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -185,6 +186,21 @@ def test_what_is_lost_is_said() -> None:
     assert losses(BANK, "gift")[1:] == ["1道题的图片不会导出。"]
     assert any("不是单选题" in words for words in losses(BANK, "aiken"))
     assert any("采分点" in words for words in losses(BANK, "docx"))
+
+
+def test_word_keeps_law_articles_and_difficulty_and_says_what_it_does_not() -> None:
+    cited = Record(
+        Kind.SINGLE, "谁先报告？", OPTIONS, ("B",), "先乙。", law="民法典", edition="2021-01-01",
+        cites=("第十条", "《宪法》第三条第二款"), difficulty=3,
+    )  # fmt: skip
+    case = Record(Kind.CASE, "老王和老李争地。", parts=(replace(cited, stem="谁后报告？"), BANK[2]))
+    single, whole = back([cited, case], "docx")
+    for record in (single, whole.parts[0]):
+        assert (record.law, record.cites, record.difficulty) == (cited.law, cited.cites, 3)
+        assert record.explanation == "先乙。"
+    assert whole.parts[1].cites == ()
+    assert losses([cited], "docx") == ["1道题引用的是哪一天的文本不会导出，再导入时按现行文本。"]
+    assert losses([cited], "qti") == []
 
 
 def test_a_text_too_long_for_a_cell_is_said() -> None:
