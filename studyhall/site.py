@@ -7,6 +7,7 @@ import os
 import secrets
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from flask import (
@@ -31,6 +32,7 @@ from jinja2 import StrictUndefined
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.routing import IntegerConverter, Map
 
 from studyhall import admin, auth, bank, home, library, people, practice, quizzes, reports, study
 from studyhall.auth import devices
@@ -50,6 +52,15 @@ LARGEST_FORM = 2 * 1024 * 1024
 DOMAINS = (people, library, bank, study, quizzes, practice, reports, auth, admin, home)
 
 
+class KeyInAddress(IntegerConverter):
+    """`<int:…>` in an address: a number that can be a key of a row. Beyond it there is nothing, not a fault."""
+
+    regex = r"\d{1,10}"
+
+    def __init__(self, map: Map, *given: Any, **settings: Any) -> None:
+        super().__init__(map, *given, **{"max": 2**31 - 1, **settings})
+
+
 def create_app(database: Database | None = None, **settings: object) -> Flask:
     """The WSGI application. Settings given here win over those of the environment (`STUDYHALL_…`).
 
@@ -58,6 +69,7 @@ def create_app(database: Database | None = None, **settings: object) -> Flask:
     clock.use_zone(os.environ.get("STUDYHALL_TIMEZONE", clock.DEFAULT_ZONE))
     app = Flask("studyhall", template_folder=str(resources.templates()))
     app.request_class = uploads.MindfulRequest
+    app.url_map.converters["int"] = KeyInAddress
     app.jinja_environment = templating.Environment
     app.config.update(
         PERMANENT_SESSION_LIFETIME=timedelta(days=LONGEST_REMEMBERED),

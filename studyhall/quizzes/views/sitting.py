@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 from typing import Any
 
@@ -118,7 +119,7 @@ def answer(attempt_id: int, position: int) -> ResponseReturnValue:
     if outcome.word is taking.Saved.REPLACED:
         return redirect(url_for("quizzes.elsewhere", attempt_id=attempt_id))
     target = request.form.get("go", "sheet")
-    if target.isdigit():
+    if _NUMBER.fullmatch(target):
         return redirect(url_for("quizzes.question", attempt_id=attempt_id, position=int(target)))
     return redirect(url_for("quizzes.sheet", attempt_id=attempt_id, at=position))
 
@@ -131,9 +132,15 @@ def save(attempt_id: int, position: int) -> ResponseReturnValue:
     `now` is the server's clock in local time: the page shows it and sets its own by it.
     """
     number = request.form.get("number", "")
-    outcome = _save(attempt_id, position, int(number) if number.isdigit() else None)
+    if number and not _NUMBER.fullmatch(number):
+        abort(400)
+    outcome = _save(attempt_id, position, int(number) if number else None)
     now = clock.local(clock.now())
     return jsonify(word=outcome.word, number=outcome.save_no, now=now.isoformat(timespec="milliseconds"))
+
+
+_NUMBER = re.compile(r"[0-9]{1,18}")
+"""As our own pages send one."""
 
 
 def _save(attempt_id: int, position: int, number: int | None) -> taking.SaveOutcome:
