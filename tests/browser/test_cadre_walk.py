@@ -132,6 +132,21 @@ def test_the_keyboard_is_enough(site: Site, page: Page) -> None:
     assert answered(site) == [1]
 
 
+def test_the_ring_of_focus_is_seen_on_the_blue_ground(page: Page) -> None:
+    page.goto("/")
+    page.locator("h1").click()
+    go = page.get_by_role("link", name="去答题")
+    for _ in range(12):
+        if go.evaluate("link => link === document.activeElement"):
+            break
+        page.keyboard.press("Tab")
+    expect(go).to_be_focused()
+    ring = go.evaluate("link => getComputedStyle(link).boxShadow")
+    ground = page.locator(".hero").evaluate("hero => getComputedStyle(hero).backgroundColor")
+    inner, outer = re.findall(r"rgb\([^)]+\)", ring)
+    assert inner == ground != outer
+
+
 def test_a_lost_line_loses_nothing(site: Site, page: Page) -> None:
     begin(page)
     page.wait_for_load_state("networkidle")
