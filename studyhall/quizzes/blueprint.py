@@ -129,15 +129,15 @@ def blueprint_of(lines: Iterable[Line]) -> BlueprintInput:
     return BlueprintInput(counts, worth, any(line.difficulty for line in lines))
 
 
-def usual_blueprint(law_ids: Collection[int]) -> BlueprintInput:
-    """Ten single, five multiple, five judge, spread over these laws: a hundred points."""
+def usual_blueprint(
+    law_ids: Collection[int],
+    counts: Mapping[str, int] = USUAL_COUNTS,
+    worth: Mapping[str, int] = USUAL_WORTH,
+) -> BlueprintInput:
+    """So many of each kind, spread over these laws; ten single, five multiple, five judge make a hundred points."""
     return BlueprintInput(
-        {
-            (law, kind, ANY_LEVEL): n
-            for kind, wanted in USUAL_COUNTS.items()
-            for law, n in spread(law_ids, wanted)
-        },
-        dict(USUAL_WORTH),
+        {(law, kind, ANY_LEVEL): n for kind, wanted in counts.items() for law, n in spread(law_ids, wanted)},
+        USUAL_WORTH | dict(worth),
     )
 
 

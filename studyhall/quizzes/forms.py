@@ -40,15 +40,11 @@ REVEAL_LABELS = {
     Reveal.AFTER_HAND_IN: _l("交卷后就能看答案和依据"),
     Reveal.AFTER_CLOSE: _l("截止以后才能看"),
 }
-USUAL_TITLES = (_l("应知应会考试"), _l("宪法知识考试"), _l("年度考试"))
-"""Offered while a name is typed."""
 
 
 class AssessmentForm(FlaskForm):  # type: ignore[misc]
     kind = SelectField(_l("种类"), choices=choices(KIND_LABELS), default=AssessmentKind.CONTEST)
-    title = StringField(
-        _l("名称"), [InputRequired(_l("请填名称。")), Length(max=80)], render_kw={"list": "usual-titles"}
-    )
+    title = StringField(_l("名称"), [InputRequired(_l("请填名称。")), Length(max=80)])
     counts_for = StringField(_l("算哪个月的"))
     opens_at = LocalMomentField(_l("开始"), [InputRequired(_l("请填开始时间。"))])
     closes_at = LocalMomentField(_l("截止"), [InputRequired(_l("请填截止时间。"))])

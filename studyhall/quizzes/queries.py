@@ -57,12 +57,13 @@ def kept_one(session: Session, reach: Reach, assessment_id: int) -> Assessment:
     return assessment
 
 
-def latest_kept(session: Session, reach: Reach, kind: str) -> Assessment | None:
-    """The newest of this kind: the next one starts from its rules."""
+def latest_kept(session: Session, reach: Reach, kind: str, named: str = "") -> Assessment | None:
+    """The newest of this kind, with `named` in its title: the next one starts from its rules."""
     return session.scalar(
         sa.select(Assessment)
         .join(Unit, Unit.id == Assessment.owner_unit_id)
         .where(Assessment.kind == kind, Assessment.make_up_of.is_(None), reach.within(Unit.path))
+        .where(Assessment.title.contains(named, autoescape=True))
         .order_by(Assessment.opens_at.desc())
         .limit(1)
         .options(selectinload(Assessment.lines))

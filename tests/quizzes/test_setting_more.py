@@ -15,7 +15,7 @@ from studyhall.people import exemptions
 from studyhall.people.models import Person, RosterEntry, Unit, UnitKind
 from studyhall.quizzes.models import Assessment
 from tests.factories import a_bank_of, a_law, a_person, a_question, a_township, a_unit
-from tests.quizzes.test_setting_pages import ClientFor, Office, filled, newest, read
+from tests.quizzes.test_setting_pages import ClientFor, Office, filled, newest, read, value_of
 
 
 @pytest.fixture
@@ -175,6 +175,6 @@ def test_an_exam_starts_without_a_contest_s_name_and_with_one_attempt(
     office: Office, client_for: ClientFor
 ) -> None:
     page = client_for(office.admin).get("/assessments/new?kind=exam").text
-    assert '<option selected value="exam">' in page
+    assert value_of(page, "kind") == "exam"
     assert "应知应会考试" in page and "宪法知识考试" in page
     assert re.search(r'id="attempts_allowed"[^>]* value="1"', page)

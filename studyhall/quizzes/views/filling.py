@@ -27,6 +27,7 @@ from studyhall.quizzes.assembly import Shortfall, shortfalls, spread
 from studyhall.quizzes.blueprint import ANY_LEVEL, BlueprintInput, blueprint_of, usual_blueprint
 from studyhall.quizzes.forms import AssessmentForm
 from studyhall.quizzes.models import Assessment, AssessmentKind
+from studyhall.quizzes.usual_exams import UsualExam
 
 OFFERED_KINDS = (*MARKED_BY_MACHINE, "case")
 """Short answers wait for the marking queue; a contest does not deal them yet."""
@@ -144,27 +145,30 @@ def _rules_of(assessment: Assessment, units: Sequence[Unit]) -> dict[str, Any]:
 
 
 def suggested(
-    session: Session, reach: Reach, owner: Unit, month: Month | None, kind: str = AssessmentKind.CONTEST
+    session: Session,
+    reach: Reach,
+    owner: Unit,
+    month: Month | None,
+    kind: str = AssessmentKind.CONTEST,
+    usual: UsualExam | None = None,
 ) -> tuple[AssessmentForm, BlueprintInput, Assessment | None]:
     """The next one by the rules of the last of its kind, which is the third; else by the usual rules.
 
-    `month`: the one asked for, by default the first that comes after the last contest's.
+    `month`: the one asked for, by default the first that comes after the last contest's. `usual`: one of the exams
+    of every year, which follows the last one of its name.
     """
-    last = queries.latest_kept(session, reach, kind)
+    last = queries.latest_kept(session, reach, kind, named=str(usual.label) if usual else "")
     units = units_below(session, owner, last.roster.rule["unit_paths"] if last else ())
     today = clock.today()
     contest = kind == AssessmentKind.CONTEST
-    if month is None:
-        month = max(last.counts_for.plus(1), Month.of(today)) if last and contest else Month.of(today)
-        # On the last day of a month the next one begins: it belongs to the month it opens in.
-        month = max(month, Month.of(_usual_opening(month, today).date()))
-    opens = _usual_opening(month, today)
+    opens = _opening(month, today, last if contest else None, usual)
+    month = month or Month.of(opens.date())
     given: dict[str, Any] = {
         "kind": kind,
-        "title": _("%(month)s月月赛", month=month_words(month)) if contest else "",
+        "title": _title(month, contest=contest, usual=usual),
         "counts_for": str(month),
         "opens_at": opens,
-        "closes_at": (opens + timedelta(days=9)).replace(hour=18),
+        "closes_at": (opens + timedelta(days=usual.days if usual else 9)).replace(hour=18),
     }
     if last is not None:
         form = AssessmentForm(units, formdata=None, data=_rules_of(last, units) | given)
@@ -172,8 +176,32 @@ def suggested(
     given |= {"categories": [str(c) for c in COUNTED_LABELS]}
     if not contest:
         given["attempts_allowed"] = 1
+    laws = _laws(session, owner, usual.laws if usual else ())
+    if usual is None:
+        return AssessmentForm(units, formdata=None, data=given), usual_blueprint(laws), None
+    names = ("minutes", "pass_percent", "attempts_allowed", "reveal")
+    given |= {name: getattr(usual, name) for name in names}
     form = AssessmentForm(units, formdata=None, data=given)
-    return form, usual_blueprint(_laws(session, owner)), None
+    return form, usual_blueprint(laws, usual.counts, usual.worth), None
+
+
+def _title(month: Month, *, contest: bool, usual: UsualExam | None) -> str:
+    if usual is not None:
+        return str(_("%(year)d年%(exam)s", year=month.year, exam=usual.label)).replace("年年", "年")
+    return str(_("%(month)s月月赛", month=month_words(month))) if contest else ""
+
+
+def _opening(month: Month | None, today: date, last: Assessment | None, usual: UsualExam | None) -> datetime:
+    """In the month asked for, else in the first that needs one. On the last day of a month the next one begins:
+    it belongs to the month it opens in.
+    """
+    own_day = usual.opens_on(today) if usual else None
+    if own_day is not None and month in (None, Month.of(own_day)):
+        return _typed(clock.at_local(own_day, 9))
+    if month is not None:
+        return _usual_opening(month, today)
+    first = max(last.counts_for.plus(1), Month.of(today)) if last else Month.of(today)
+    return _usual_opening(max(first, Month.of(_usual_opening(first, today).date())), today)
 
 
 def _usual_opening(month: Month, today: date) -> datetime:
@@ -187,8 +215,10 @@ def _typed(moment: datetime) -> datetime:
     return clock.local(moment).replace(tzinfo=None)
 
 
-def _laws(session: Session, owner: Unit) -> list[int]:
-    return list(dict.fromkeys(row.law_id for row in bank.stock(session, owner.path)))
+def _laws(session: Session, owner: Unit, only: Sequence[str] = ()) -> list[int]:
+    """Those the bank has questions of; of them only those with these short titles, where any are given."""
+    rows = bank.stock(session, owner.path)
+    return list(dict.fromkeys(row.law_id for row in rows if not only or row.law in only))
 
 
 def ask_more_of(session: Session, blueprint: BlueprintInput, law: str) -> None:

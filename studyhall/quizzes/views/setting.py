@@ -27,11 +27,11 @@ from studyhall.quizzes.forms import (
     KIND_LABELS,
     PARTIAL_LABELS,
     REVEAL_LABELS,
-    USUAL_TITLES,
     AssessmentForm,
 )
 from studyhall.quizzes.models import Assessment, AssessmentKind
 from studyhall.quizzes.upkeep import follow_until_opening, keep_up
+from studyhall.quizzes.usual_exams import USUAL_EXAMS
 from studyhall.quizzes.views import bp, filling
 
 
@@ -50,7 +50,9 @@ def new() -> ResponseReturnValue:
     owner = owner_of_new()
     if request.method == "GET":
         reach = actor.reach(Permission.SET_PAPERS)
-        form, blueprint, copied = filling.suggested(db.session, reach, owner, _month_asked(), _kind_asked())
+        form, blueprint, copied = filling.suggested(
+            db.session, reach, owner, _month_asked(), _kind_asked(), USUAL_EXAMS.get(_usual_asked())
+        )
         filling.ask_more_of(db.session, blueprint, request.args.get("law", ""))
         return _form_page(form, blueprint, owner, None, copied)
     form = AssessmentForm(filling.units_below(db.session, owner))
@@ -107,8 +109,13 @@ def _typed_blueprint() -> BlueprintInput:
 
 
 def _kind_asked() -> str:
-    asked = request.args.get("kind", "")
+    asked = AssessmentKind.EXAM if _usual_asked() else request.args.get("kind", "")
     return asked if asked in set(AssessmentKind) else AssessmentKind.CONTEST
+
+
+def _usual_asked() -> str:
+    asked = request.args.get("usual", "")
+    return asked if asked in USUAL_EXAMS else ""
 
 
 def _month_asked() -> Month | None:
@@ -236,5 +243,6 @@ def _form_page(
         outlook=filling.outlook(db.session, owner, form, blueprint),
         categories=COUNTED_LABELS,
         copied=copied,
-        usual_titles=USUAL_TITLES,
+        usual_exams=USUAL_EXAMS,
+        usual=_usual_asked(),
     )
