@@ -152,7 +152,7 @@ def blanks_of(words: str, blanks: int) -> tuple[tuple[str, ...], ...] | None:
 def _unnumbered(part: str, place: int) -> str:
     """①书面, (1)书面 -> 书面 in the first blank; a bare 1 stays, and ①② where the blanks ask for numbers."""
     sign = "①②③④⑤⑥⑦⑧⑨⑩"[place - 1 : place] or "①"
-    return re.sub(rf"^(?:{sign}|[（(]{place}[）)])\s*(?=[^\s①-⑳])", "", part)
+    return re.sub(rf"^(?:{sign}|[（(]{place}[）)]|{place}[.．、](?!\d))\s*(?=[^\s①-⑳])", "", part)
 
 
 def _alternatives(words: str) -> tuple[str, ...]:

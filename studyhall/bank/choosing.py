@@ -127,7 +127,15 @@ def by_text(words: str, options: Sequence[tuple[str, str]]) -> tuple[str, ...]:
     whole = _one_by_text(words, options)
     if whole:
         return (whole,)
-    for separator in (r"\n", r"[；;]", r"\|", r"\$;\$", r"[、]", r"[，,]"):
+    for separator in (
+        r"\n",
+        r"[\s；;、,，]+(?=[A-HＡ-Ｈ]\s*[.．、:：])",
+        r"[；;]",
+        r"\|",
+        r"\$;\$",
+        r"[、]",
+        r"[，,]",
+    ):
         parts = [part.strip() for part in re.split(separator, words) if part.strip()]
         if len(parts) < 2:
             continue

@@ -19,6 +19,7 @@ _AFTER_EMPTY = re.compile(
 )
 _AT_END = re.compile(r"[\s　]+(?P<key>[√×✓✗✔✘])\s*[。.]?\s*$|(?P<glued>[√×✓✗✔✘])\s*$")
 _WORTH = r"(?:\s*[,，、;；]?\s*(?:分值\s*[:：]?\s*)?\d{1,3}(?:\.\d+)?\s*分)?"
+_WAITING = re.compile(r"[（(]\s*[）)](?!\s*[A-HＡ-Ｈ√×])")
 _ON_A_LINE = re.compile(r"[_＿]{2,}\s*(?P<key>[A-HＡ-Ｈ]{1,8}|[√×✓✗✔✘])\s*[_＿]{2,}")
 _BEHIND_A_GAP = re.compile(r"(?:\t|[ 　]{4,})[ \t　]*(?P<key>[A-HＡ-Ｈ]{1,8})[ 　]*$")
 """As a column of its own: far behind the words of the stem."""
@@ -47,6 +48,8 @@ def key_in_stem(stem: str, *, judge: bool = False, misread: bool = False) -> Bra
     Letters divided by commas count only with blanks or as the last thing: R(A,B,C) is a relation.
     """
     hits = [match for match in _BRACKET.finditer(stem) if _is_key(match, stem, judge=judge, misread=misread)]
+    if hits and not judge and _WAITING.search(stem):
+        return None  # 李某（A）…应当（ ）: the key belongs into the empty ones
     if hits:
         hit = hits[-1]
         empty = "" if judge and not stem[hit.end() :].strip("。.．；; ") else EMPTY
@@ -72,7 +75,9 @@ def _is_key(match: re.Match[str], stem: str, *, judge: bool, misread: bool) -> b
     inside = match["inside"]
     truth = truth_of(inside, misread=judge and misread)
     if judge:
-        if truth is None or inside.strip() in "01是否非":
+        if truth is None or inside.strip() in "01非":
+            return False
+        if inside.strip() in "是否" and not re.search(r"[。.！!]\s*$", stem[: match.start()]):
             return False
         return inside.strip() in "√×✓✗✔✘" or not stem[match.end() :].strip("。.．；;？?！! ")
     if truth is not None and letters_of(inside) is None:

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from studyhall.bank.drafts import Draft
 from studyhall.bank.formats.lines import Line, decoded, lines_of
@@ -19,8 +19,8 @@ from studyhall.bank.formats.reading import Reading
 from studyhall.bank.formats.text_body import Habits
 from studyhall.bank.formats.text_cases import case_drafts
 from studyhall.bank.formats.text_cut import Piece, cut, item_of
-from studyhall.bank.formats.text_doubts import doubt_the_one_before
-from studyhall.bank.formats.text_key_places import attach
+from studyhall.bank.formats.text_doubts import answers_below, doubt_the_one_before
+from studyhall.bank.formats.text_key_places import attach, give_by_words
 from studyhall.bank.formats.text_keys import read_keys
 from studyhall.bank.formats.text_keys_apart import keys_apart
 from studyhall.bank.formats.text_lead import behind_their_questions
@@ -40,6 +40,10 @@ class Section:
     @property
     def kind(self) -> Kind | None:
         return self.heading.kind if self.heading else None
+
+    @property
+    def first(self) -> Line | None:
+        return next((line for line in self.lines if line.text.strip()), None)
 
     @property
     def place(self) -> int | None:
@@ -62,27 +66,45 @@ def read_pasted(text: str, key: str = "") -> Reading:
 def read_lines(lines: Sequence[Line], file: str, format: str, key_lines: Sequence[Line] = ()) -> Reading:
     lines = prepared(lines)
     paper, keys = keys_apart(lines)
+    answered: list[Draft] = []
     if key_lines:
-        keys = [*keys, *read_keys(prepared(key_lines))]
+        answered = _answered_paper(key_lines)
+        keys = keys if answered else [*keys, *read_keys(prepared(key_lines))]
     sections = list(_sections(paper))
     habits = _habits(sections, paper)
     reading = Reading(format, file=file)
-    drafted = []
-    expected = 1
-    for section in sections:
-        drafts, fragments = _drafts(section, habits, expected)
-        expected = next((draft.number + 1 for draft in reversed(drafts) if draft.number), expected)
-        drafted.append(drafts)
-        reading.fragments += fragments
+    drafted = _drafted(sections, habits, reading.fragments)
+    if answered:
+        reading.notes += give_by_words(chain.from_iterable(drafted), answered)
     if keys:
         flat = [[q for draft in drafts for q in (draft.parts or [draft])] for drafts in drafted]
-        asked = [(part, section.place) for part, section in zip(flat, sections, strict=True) if part]
-        reading.notes += attach([part for part, _place in asked], keys, [place for _part, place in asked])
+        asked = [at for at, part in enumerate(flat) if part]
+        reading.notes += attach([flat[at] for at in asked], keys, [sections[at].place for at in asked], asked)
     reading.records = [settle(draft) for drafts in drafted for draft in drafts]
     reading.records = _by_majority(reading.records, drafted)
     if not reading.records:
         _say_there_is_none(reading, lines)
     return reading
+
+
+def _drafted(sections: Sequence[Section], habits: Habits, fragments: list[Fragment]) -> list[list[Draft]]:
+    drafted = []
+    expected = 1
+    for section in sections:
+        drafts, left = _drafts(section, habits, expected)
+        expected = next((draft.number + 1 for draft in reversed(drafts) if draft.number), expected)
+        drafted.append(drafts)
+        fragments += left
+    return drafted
+
+
+def _answered_paper(lines: Sequence[Line]) -> list[Draft]:
+    """The questions of a key that is the whole paper once more; empty where it is no paper."""
+    if sum(mark_of(line.text).name == "A" for line in lines) < 2:
+        return []
+    paper, _keys = keys_apart(prepared(lines))
+    sections = list(_sections(paper))
+    return list(chain.from_iterable(_drafted(sections, _habits(sections, paper), [])))
 
 
 def _by_majority(records: list[Record], drafted: Sequence[Sequence[Draft]]) -> list[Record]:
@@ -125,13 +147,19 @@ def _sections(lines: Sequence[Line]) -> Iterator[Section]:
 
 
 def _habits(sections: Sequence[Section], lines: Sequence[Line]) -> Habits:
-    labels = brackets = 0
+    labels = brackets = sets = 0
     for section in sections:
         for line in section.lines:
             item = item_of(line, section.kind)
             labels += item.labelled
             brackets += item.answers
-    return Habits(_wrapped(lines), _usual_options(lines), labels=labels > 2 and labels > 4 * brackets)
+            sets += item.first_option
+    return Habits(
+        _wrapped(lines),
+        _usual_options(lines),
+        labels=labels > 2 and labels > 4 * brackets,
+        few_brackets=sets >= 5 and brackets < 0.3 * sets,
+    )
 
 
 def _usual_options(lines: Sequence[Line]) -> int:
@@ -190,6 +218,8 @@ def _drafts(section: Section, habits: Habits, expected: int) -> tuple[list[Draft
             drafts.append(draft)
         else:
             fragments += _left(piece)
+    if kind is Kind.SHORT:
+        answers_below(drafts)
     doubt_the_one_before(drafts)
     for draft in drafts if unsure else ():
         draft.doubt("key-before", "第一题前面就有一个答案，答案可能写在题目前面，错开了一题，请核对。")
@@ -201,7 +231,8 @@ def _is_question(draft: Draft, piece: Piece, section: Section) -> bool:
     if draft.options or draft.answer or "kind-label" in draft.rules:
         return True
     if piece.number is None:
-        return False
+        alone = section.kind is Kind.SHORT and piece.items[0].line is section.first
+        return alone and bool(re.search(r"[。？?]\s*$|分[）)]\s*$", draft.stem))
     asks = re.search(r"[?？]\s*$|[（(]\s*[）)]|_{2,}", draft.stem)
     return section.heading is not None or asks is not None
 

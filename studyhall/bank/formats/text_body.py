@@ -12,7 +12,7 @@ from studyhall.bank.formats.blank_marks import keys_in_blanks
 from studyhall.bank.formats.lines import joined
 from studyhall.bank.formats.option_marks import BARE, STUCK, split_options
 from studyhall.bank.formats.option_ticks import ticked, truth_lines
-from studyhall.bank.formats.stem_marks import EMPTY, key_in_stem, tag_behind
+from studyhall.bank.formats.stem_marks import EMPTY, BracketKey, key_in_stem, tag_behind
 from studyhall.bank.formats.text_answer import key_of
 from studyhall.bank.record import KEYS, Kind
 
@@ -27,6 +27,8 @@ class Habits:
     """So many options most questions have."""
     labels: bool = False
     """Keys stand behind labels, so letters in brackets are words of the stem."""
+    few_brackets: bool = False
+    """Keys stand in the brackets of few stems, so letters in brackets may be anything."""
     kind: Kind | None = None
     truth_letters: dict[str, bool] | None = None
     wants_several: bool = False
@@ -128,10 +130,16 @@ def _missing_letters(
     return [*others, (letter, first), *((KEYS[place + n], line) for n, line in enumerate(more[:6]))]
 
 
+_LETTER_AT_END = re.compile(r"[（(]\s*([AB])\s*[）)]\s*[。.]?\s*$")
+"""A judge's key where its heading says what A and B mean."""
+
+
 def _take_bracket(draft: Draft, habits: Habits) -> None:
     """A key in the stem. Where labels hold the keys, a bracket only confirms or contradicts."""
     judge = draft.kind is Kind.JUDGE
     found = key_in_stem(draft.stem, judge=judge, misread=True)
+    if judge and draft.truth_letters and not draft.answer and (letter := _LETTER_AT_END.search(draft.stem)):
+        found = BracketKey(letter[1], draft.stem[: letter.start()].strip())
     if found is None or (draft.kind in (Kind.FILL, Kind.SHORT) and letters_of(found.words) is None):
         return
     if not draft.answer:
@@ -140,6 +148,10 @@ def _take_bracket(draft: Draft, habits: Habits) -> None:
             return
         draft.answer, draft.stem = found.words, found.stem.removeprefix(EMPTY).strip()
         draft.rules.append("key-in-stem")
+        if habits.few_brackets and not judge and letters_of(found.words) is not None:
+            draft.doubt(
+                "few-brackets", f"别的题括号里没有答案，这一题的“{found.words}”可能不是答案，请核对。"
+            )
         if found.found > 1:
             draft.doubt("two-answers", "题干里有几个括号写了不同的答案。")
     elif _same_key(found.words, draft.answer):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 
 from studyhall.bank.drafts import Draft
 from studyhall.bank.formats.lines import joined
 from studyhall.bank.formats.text_body import Habits
 from studyhall.bank.formats.text_cut import Item, cut
-from studyhall.bank.formats.text_keys import entries_of
+from studyhall.bank.formats.text_key_lines import entries_of
 from studyhall.bank.formats.text_piece import draft_of
 from studyhall.bank.record import Fragment, Kind
 
@@ -63,6 +64,9 @@ _ASKING = re.compile(r"\n(?:问题|问|请问|要求|请回答(?:以下|下列)?
 _ENTRY = re.compile(r"^\s*(?:[（(]\s*(\d{1,2})\s*[）)]|(?:问题?\s*)?(\d{1,2})\s*[.．、,，:：)）])\s*(\S.*)$")
 
 
+_BESIDE = re.compile(r"(?<=[。；;\s])\s*(?=[（(]\s*\d{1,2}\s*[）)])")
+
+
 def begins_answers(text: str) -> bool:
     """1.… or （1）… and no more than that: not 1-5 ABCDE, 1.A 2.B."""
     found = _ENTRY.match(text)
@@ -75,7 +79,8 @@ def _answers_apart(parts: Sequence[Item]) -> tuple[Sequence[Item], dict[int, str
     if len(labels) != 1:
         return parts, {}
     [at] = labels
-    lines = [line for line in (parts[at].mark.rest, *(item.text for item in parts[at + 1 :])) if line.strip()]
+    texts = (parts[at].mark.rest, *(item.text for item in parts[at + 1 :]))
+    lines = [line for text in texts for line in _BESIDE.split(text) if line.strip()]
     if not lines or sum(bool(_ENTRY.match(item.text)) for item in parts[:at]) < 2:
         return parts, {}
     found: dict[int, str] = {entry.number: entry.answer for entry in entries_of(" ".join(lines))}
@@ -137,5 +142,5 @@ def _begins_story(items: Sequence[Item], at: int, inner: re.Pattern[str]) -> boo
     before = items[at - 1].mark.rule
     if before not in ("answer", "explanation"):
         return False
-    ahead = next((later for later in items[at + 1 :] if inner.match(later.text)), None)
+    ahead = next((later for later in islice(items, at + 1, at + 60) if inner.match(later.text)), None)
     return ahead is not None and bool(re.match(r"\D{0,3}1\D", ahead.text.strip() + " "))

@@ -17,7 +17,7 @@ from studyhall.bank.formats.text_rules import BARE_KEY, OPTION, numbers_of_line
 from studyhall.bank.record import Finding, Kind
 
 _STRAY_MARK = re.compile(
-    r"(?:^|\n)\s*[（(]?[A-LＡ-Ｌ]\s*[）)]?\s*[.．、:：)）]|(?<=[\s\u3000-\uffef])[A-L][.．：:]\S"
+    r"(?:^|\n)\s*[（(]?[A-LＡ-Ｌ]\s*[）)]?\s*[.．、:：)）](?!\s*[A-LＡ-Ｌ])|(?<=[\s\u3000-\uffef])[A-L][.．：:]\S"
 )
 _STRAY_LINE = re.compile(r"\n\s*[（(]?[A-LＡ-Ｌ]\s*[）)]?\s*[.．、:：)）]")
 _LABEL = re.compile(r"(?:正确|参考|标准)?答案(?:解析)?\s*[:：]|【\s*(?:答案|解析|答案解析)\s*】|解析\s*[:：]")
@@ -102,3 +102,16 @@ def doubt_the_one_before(drafts: Sequence[Draft]) -> None:
     for draft, after in pairwise(drafts):
         if any(finding.rule == "option-before" for finding in after.doubts):
             draft.doubt("option-lost", "下一题的题干里有像是这一题的选项，请核对。")
+
+
+def answers_below(drafts: Sequence[Draft]) -> None:
+    """Short questions of a section, all with more lines and none with a label: the lines are their answers."""
+    parted = [draft.stem.partition("\n") for draft in drafts]
+    if any(draft.answer for draft in drafts) or not all(
+        re.search(r"[。？?：:）)]\s*$", first) and below and not re.search(r"[？?]\s*$", below)
+        for first, _break, below in parted
+    ):
+        return
+    for draft, (first, _break, below) in zip(drafts, parted, strict=True):
+        draft.stem, draft.answer = first, below
+        draft.doubt("answer-without-label", "没有写“答案”，问题下面的话当作答案了，请核对。")

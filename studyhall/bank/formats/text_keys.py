@@ -5,19 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
-from studyhall.bank.answers import kind_of, letters_of, truth_of
+from studyhall.bank.answers import kind_of
 from studyhall.bank.formats.lines import Line
+from studyhall.bank.formats.text_key_lines import (
+    KEY,
+    NUMBER_WORDS,
+    RANGE,
+    KeyEntry,
+    beside,
+    cells_of,
+    entries_of,
+    grid_numbers,
+    is_key,
+    is_loose,
+    is_range,
+    parted,
+)
 from studyhall.bank.formats.text_rules import KEY_HEADING, heading_of, mark_of
 from studyhall.bank.record import Kind
 from studyhall.core.citations import from_chinese
 
-_KEY = r"(?:[A-HＡ-Ｈ]{1,8}(?![A-Za-z])|正确|错误|[√×✓✗✔✘对错TFＴＦ](?![A-Za-z]))"
-_RANGE = re.compile(r"(\d{1,4})\s*[-–—−~～至到]\s*(\d{1,4})\s*(?:题)?\s*[:：.、．]?\s*")
-_PAIR = re.compile(
-    rf"[（(]?第?(\d{{1,4}})\s*题?[）)]?\s*[.．、:：\s]?\s*[（(]?\s*({_KEY})\s*[）)]?(?=[\s,，;；。.、\d（(第]|$)"
-)
 _LONG = re.compile(r"^\s*[（(]?(\d{1,4})\s*[）)]?\s*[.．、:：]\s*(?P<words>\S.*)$")
 
 
@@ -25,14 +33,6 @@ _PLACED = re.compile(
     r"^\s*[（(]?(?P<place>[一二三四五六七八九十]{1,2})[）)]?\s*[、.．:：]?\s*(?P<rest>[（(]?\d.*)?$"
 )
 """一、1-5 ABCDE: the section is named by nothing but its place."""
-_NUMBER_WORDS = ("题号", "序号", "题目")
-
-
-@dataclass
-class KeyEntry:
-    number: int
-    answer: str
-    explanation: str = ""
 
 
 @dataclass
@@ -44,6 +44,10 @@ class KeySection:
     """2 where nothing but 二、 stands before them."""
     entries: list[KeyEntry] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    loose: list[str] = field(default_factory=list)
+    """Lines of keys without any number, as they stand."""
+    behind: int | None = None
+    """So many headings of the paper stand before them; None in a file of their own."""
 
 
 def is_key_start(lines: Sequence[Line], at: int) -> bool:
@@ -78,14 +82,14 @@ def inline_keys(text: str) -> tuple[str, list[KeyEntry]] | None:
 
 def grid_at(lines: Sequence[Line], at: int) -> tuple[int, list[KeyEntry]]:
     """题号 1 2 3 over 答案 A B C: (how many lines, keys); the keys are none where nobody filled them in."""
-    numbers = _grid_numbers(_cells(lines[at].text)) if lines[at].text.strip()[:2] in _NUMBER_WORDS else []
+    numbers = grid_numbers(cells_of(lines[at].text)) if lines[at].text.strip()[:2] in NUMBER_WORDS else []
     below = next((n for n in range(at + 1, min(at + 3, len(lines))) if lines[n].text.strip()), 0)
     if len(numbers) < 2 or not below:
         return 0, []
     name, *keys = [cell.strip() for cell in re.split(r"\t|\s{2,}|\s*\|\s*", lines[below].text.strip())]
     if name not in ("答案", "正确答案", "选项"):
         return 0, []
-    filled = len(keys) == len(numbers) and all(_is_key(key) for key in keys)
+    filled = len(keys) == len(numbers) and all(is_key(key) for key in keys)
     if not filled and any(keys):
         return 0, []
     return below - at + 1, [KeyEntry(n, key) for n, key in zip(numbers, keys, strict=True)] if filled else []
@@ -94,42 +98,33 @@ def grid_at(lines: Sequence[Line], at: int) -> tuple[int, list[KeyEntry]]:
 def _holds_keys(text: str) -> bool:
     placed, headed = _PLACED.match(text), _headed_key(text)
     rest = placed["rest"] or "" if placed else headed[1] if headed and headed[1] else text
-    return bool(entries_of(rest) or _grid_numbers(_cells(rest)) or _is_range(rest) or rest.strip() == "1")
-
-
-def _is_range(text: str) -> bool:
-    """1-5 with keys behind it, or with nothing: an answer grid that nobody filled in."""
-    match = _RANGE.match(text.strip())
-    return bool(match) and not re.sub(
-        r"[A-HＡ-Ｈ√×对错TF\s,，、;；]", "", text.strip()[match.end() :] if match else ""
-    )
+    return bool(entries_of(rest) or grid_numbers(cells_of(rest)) or is_range(rest) or rest.strip() == "1")
 
 
 def read_keys(lines: Iterable[Line]) -> list[KeySection]:
     """Sections in order; a heading or numbers that begin anew begin one. A heading whose keys are lost stays."""
     sections = [KeySection()]
     waiting: list[int] = []
-    for line in lines:
-        text = line.text.strip()
-        if not text:
-            continue
+    texts = [line.text.strip() for line in lines if line.text.strip()]
+    for at, text in enumerate(texts):
         headed, place = _headed_key(text), None
         if headed is None and (placed := _PLACED.match(text)):
             place = from_chinese(placed["place"])
             headed = None, (placed["rest"] or "").strip()
         elif headed is None and (heading := heading_of(text)):
             headed = heading.kind, ""
+        words = text
         if headed is not None:
-            kind, rest = headed
+            kind, words = headed
             sections.append(KeySection(kind, place))
             waiting = []
-            text = rest
-            if not text:
-                continue
-        if KEY_HEADING.match(text):
+        if not words or KEY_HEADING.match(words):
             continue
-        waiting = _into(sections, text, waiting)
-    return [section for section in sections if section.entries or section.faults or section.kind]
+        if _is_of_an_explanation(sections[-1], words, texts[at + 1 : at + 40]):
+            sections[-1].entries[-1].explanation += f"\n{words}"
+            continue
+        waiting = _into(sections, words, waiting)
+    return [one for one in sections if one.entries or one.faults or one.kind or one.loose]
 
 
 def _headed_key(text: str) -> tuple[Kind | None, str] | None:
@@ -141,6 +136,9 @@ def _headed_key(text: str) -> tuple[Kind | None, str] | None:
     bare = re.fullmatch(r"\s*([^\d:：\s]{2,8})\s*[:：]\s*", text)
     if bare and kind_of(bare[1]) and (found := heading_of(bare[1].removesuffix("题") + "题")):
         return found.kind, ""
+    loose = re.match(r"^\s*(?P<head>[^\d:：]{2,12}?)\s*(?:答案)?\s*[:：]\s*(?P<rest>\S.*)$", text)
+    if loose and is_loose(loose["rest"]) and kind_of(loose["head"]):
+        return kind_of(loose["head"]), loose["rest"]
     match = re.match(
         r"^\s*(?P<head>[^\d:：]{2,16}?)\s*(?:答案)?(?:\s*[:：]\s*|\s+)(?P<rest>[（(]?\d.*)$", text
     )
@@ -154,20 +152,22 @@ def _headed_key(text: str) -> tuple[Kind | None, str] | None:
 def _into(sections: list[KeySection], text: str, waiting: list[int]) -> list[int]:
     """One line of a key; gives back the numbers of a grid whose answers stand in the next line."""
     section = sections[-1]
-    cells = _cells(text)
-    numbers = _grid_numbers(cells)
+    cells = cells_of(text)
+    numbers = grid_numbers(cells)
     if numbers:
         return numbers
     if waiting:
         keys = [cell for cell in cells if cell not in ("答案", "选项", "正确答案")]
         if len(keys) == 1 and len(waiting) > 1:
-            keys = _apart(keys[0], len(waiting)) or keys
-        if len(keys) == len(waiting) and all(_is_key(key) for key in keys):
+            keys = parted(keys[0], len(waiting)) or keys
+        if len(keys) == len(waiting) and all(is_key(key) for key in keys):
             _add(sections, [KeyEntry(n, key) for n, key in zip(waiting, keys, strict=True)])
             return []
     found = entries_of(text)
     if found:
         _add(sections, found)
+    elif not section.entries and is_loose(text):
+        section.loose.append(text)
     elif re.fullmatch(r"\d{1,4}\s*[.．、]?", text):
         return [int(re.sub(r"\D", "", text))]  # its key stands in the next line
     else:
@@ -182,30 +182,45 @@ def _add(sections: list[KeySection], found: list[KeyEntry]) -> None:
     sections[-1].entries += found
 
 
-def _cells(text: str) -> list[str]:
-    return [cell.strip() for cell in re.split(r"\t|\s{2,}|\s*\|\s*", text) if cell.strip()]
-
-
 def _one_entry(section: KeySection, text: str) -> None:
     """A range that does not come out, an answer in words, or more words of the entry before."""
-    match = _RANGE.match(text)
+    match = RANGE.match(text)
     if match:
         if text[match.end() :].strip():
             section.faults.append(text)
         return
+    next_to = beside(text) if section.kind in (Kind.FILL, None) else []
     long = _LONG.match(text)
     mark = mark_of(text)
-    if mark.rule == "explanation" and section.entries:
+    if next_to:
+        section.entries += next_to
+    elif mark.rule == "explanation" and section.entries:
         section.entries[-1].explanation = mark.rest
     elif long:
         answer, explanation = _answer_and_why(long["words"])
         section.entries.append(KeyEntry(int(long[1]), answer, explanation))
     elif section.entries and mark.rule in ("text", "option"):
         entry = section.entries[-1]
-        if entry.explanation or _is_key(entry.answer):
+        if entry.explanation or is_key(entry.answer):
             entry.explanation = f"{entry.explanation}\n{text}".strip()
         else:
             entry.answer = f"{entry.answer}\n{text}"
+
+
+def _is_of_an_explanation(section: KeySection, text: str, ahead: Sequence[str]) -> bool:
+    """1.… below 【解析】: a point of it, where the keys so far are letters and that number's own key is not this."""
+    long = _LONG.match(text)
+    if long is None or not section.entries or not section.entries[-1].explanation or entries_of(text):
+        return False
+    if not all(is_key(entry.answer) for entry in section.entries) or is_key(
+        _answer_and_why(long["words"])[0]
+    ):
+        return False
+    number = int(long[1])
+    if number <= section.entries[-1].number:
+        return True
+    later = (found for found in map(_LONG.match, ahead) if found and int(found[1]) == number)
+    return any(is_key(_answer_and_why(found["words"])[0]) for found in later)
 
 
 def _answer_and_why(words: str) -> tuple[str, str]:
@@ -214,63 +229,9 @@ def _answer_and_why(words: str) -> tuple[str, str]:
     if mark.rule == "answer":
         words = mark.rest
     match = re.match(
-        rf"^\s*({_KEY})\s*[。.,，;；]?\s*(?:[【（(]?\s*(?:答案)?解析\s*[】）)]?\s*[:：]?)\s*(\S.*)$", words
+        rf"^\s*({KEY})\s*[。.,，;；]?\s*(?:[【（(]?\s*(?:答案)?解析\s*[】）)]?\s*[:：]?)\s*(\S.*)$", words
     )
     if match:
         return match[1], match[2]
     cut = re.search(r"[【（(](?:答案)?解析[】）)]\s*[:：]?|(?:答案)?解析\s*[:：]", words)
     return (words[: cut.start()].strip(), words[cut.end() :].strip()) if cut else (words.strip(), "")
-
-
-def entries_of(text: str) -> list[KeyEntry]:
-    """A line that is nothing but keys; empty where anything else stands in it."""
-    found: list[KeyEntry] = []
-    text = text.strip()
-    ranges = list(_RANGE.finditer(text))
-    if ranges and not text[: ranges[0].start()].strip("（( "):
-        ends = [match.start() for match in ranges[1:]] + [len(text)]
-        for match, end in zip(ranges, ends, strict=True):
-            first, last = int(match[1]), int(match[2])
-            words, others = _pairs_behind(text[match.end() : end])
-            keys = _apart(words, last - first + 1) if 0 <= last - first < 500 else None
-            if keys is None:
-                return []
-            found += [KeyEntry(first + n, key) for n, key in enumerate(keys)] + others
-        return found
-    rest = _PAIR.sub(" ", text)
-    if re.sub(r"[\s,，;；。.、（()）|]+", "", rest):
-        return []
-    return [KeyEntry(int(match[1]), match[2]) for match in _PAIR.finditer(text)]
-
-
-def _pairs_behind(words: str) -> tuple[str, list[KeyEntry]]:
-    """AB 3.√ behind 1-2: the keys of the range, and those that have numbers of their own."""
-    number = re.search(r"(?<=\s)\d{1,4}\s*[.．、:：]", words)
-    pairs = entries_of(words[number.start() :]) if number else []
-    return (words[: number.start()], pairs) if number and pairs else (words, [])
-
-
-def _apart(words: str, count: int) -> list[str] | None:
-    """`ABCDE`, `A B C`, `ABD AC BC`, `√×√` as so many keys; None where the number does not come out."""
-    words = words.strip().strip("。.；;")
-    parts = [part for part in re.split(r"[\s,，、;；|/]+", words) if part]
-    if len(parts) == count and all(_is_key(part) for part in parts):
-        return parts
-    packed = "".join(parts)
-    if len(packed) == count and all(_is_key(char) for char in packed):
-        return list(packed)
-    return None
-
-
-def _is_key(words: str) -> bool:
-    return letters_of(words) is not None or truth_of(words, misread=True) is not None
-
-
-def _grid_numbers(cells: Sequence[str]) -> list[int]:
-    """题号 1 2 3 …; without the word two numbers at least."""
-    named = bool(cells) and cells[0] in _NUMBER_WORDS
-    cells = cells[1:] if named else cells
-    if len(cells) >= (1 if named else 2) and all(re.fullmatch(r"\d{1,4}", cell) for cell in cells):
-        numbers = [int(cell) for cell in cells]
-        return numbers if all(b == a + 1 for a, b in pairwise(numbers)) else []
-    return []

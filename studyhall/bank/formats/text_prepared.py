@@ -26,6 +26,7 @@ def prepared(lines: Sequence[Line]) -> list[Line]:
         for line in lines
         for piece in _split(_tick_behind(_plain(line) if markdown else _key_behind(line)))
     ]
+    found = _keys_into_brackets(found)
     found = lettered(bulleted(without_what_was_answered(found)))
     repeated = _repeated(found)
     return [line for line in found if line.text.strip() not in repeated]
@@ -54,6 +55,24 @@ def _key_behind(line: Line) -> Line:
         return line
     key = f"（{match['key'].strip()}）" if match["key"].strip() else ""
     return replace(line, text=f"{match['number']}{key}{match['rest']}")
+
+
+_KEY_AFTER_NUMBER = re.compile(
+    r"^(\s*\d{1,4}\s*[.．、])\s*([A-HＡ-Ｈ]{1,8})[ 　\t]+(?=[\u4e00-\u9fff“《])(.*)$"
+)
+
+
+def _keys_into_brackets(lines: list[Line]) -> list[Line]:
+    """1.B 谁修渠？: a letter before every stem of the file is its key; before a few of them it is a word."""
+    led = [at for at, line in enumerate(lines) if _KEY_AFTER_NUMBER.match(line.text)]
+    sets = sum(mark_of(line.text).name == "A" for line in lines)
+    stated = any(mark_of(line.text).rule == "answer" for line in lines)
+    if len(led) < 3 or len(led) < 0.9 * sets or stated:
+        return lines
+    found = list(lines)
+    for at in led:
+        found[at] = replace(lines[at], text=_KEY_AFTER_NUMBER.sub(r"\1（\2）\3", lines[at].text))
+    return found
 
 
 _TICK_BEFORE_OPTION = re.compile(r"^\s*[√✓✔☑✅]\s*(?P<option>[（(]?[A-HＡ-Ｈ]\s*[.．、:：)）].*\S)\s*$")

@@ -162,6 +162,88 @@ LAYOUTS: dict[str, tuple[str, str]] = {
         "一、案例分析题\n老王种了老李的地。\n1.谁有理？\n2.怎么办？\n参考答案：\n1.老李。\n2.调解。\n3.起诉。\n",
         "C[Q-* Q-*]",
     ),
+    # Key tables
+    "a key table before the questions": (
+        f"答案：\n1-2 AB\n1.谁修渠（ ）\n{PLACES}\n2.谁登记（ ）\n{OTHERS}\n",
+        "S:A S:B",
+    ),
+    "letters apart": (
+        f"多选题\n1.谁修渠？\n{PLACES}\n2.谁登记？\n{OTHERS}\n参考答案\n1．A B C  2．A D\n",
+        "M:ABC M:AD",
+    ),
+    "letters with commas": (
+        f"多选题\n1.谁修渠？\n{PLACES}\n2.谁登记？\n{OTHERS}\n参考答案：1、A、B；2、A、D\n",
+        "M:AB M:AD",
+    ),
+    "strokes and arrows": (
+        f"1.谁修渠？\n{PLACES}\n2.谁登记？\n{OTHERS}\n参考答案\n1-A  2→C\n",
+        "S:A S:C",
+    ),
+    "points in the reasons of a key": (
+        f"一、单选题\n1.谁修渠？\n{PLACES}\n2.谁登记？\n{OTHERS}\n参考答案及解析\n1.【答案】A\n【解析】两点：\n"
+        "1.近。\n2.便宜。\n2.【答案】C\n【解析】略。\n",
+        "S:A S:C",
+    ),
+    "two papers, each with its key": (
+        f"试卷一\n一、单选题\n1.谁修渠？\n{PLACES}\n试卷一参考答案\n1.A\n试卷二\n一、单选题\n1.谁登记？\n{OTHERS}\n"
+        "试卷二参考答案\n1.C\n",
+        "S:A S:C",
+    ),
+    "chapters, each with its key": (
+        f"第一章\n一、单选题\n1.谁修渠？\n{PLACES}\n二、判断题\n1.渠可公用。\n参考答案\n一、单选题 1.A\n二、判断题 1.√\n"
+        f"第二章\n一、单选题\n1.谁登记？\n{OTHERS}\n二、判断题\n1.章可外借。\n参考答案\n一、单选题 1.C\n"
+        "二、判断题 1.×\n",
+        "S:A J:对 S:C J:错",
+    ),
+    "chapters, and a key behind the last only": (
+        f"第一章\n一、单选题\n1.谁修渠？\n{PLACES}\n第二章\n一、单选题\n1.谁登记？\n{OTHERS}\n参考答案\n一、单选题 1.C\n",
+        "S:-* S:C*",
+    ),
+    "short words of several blanks on one line": (
+        "一、填空题\n1.____是根本法，____是民法。\n2.满____岁。\n参考答案\n一、填空题\n1、宪法；民法典 2、18\n",
+        "F:宪法；民法典 F:18",
+    ),
+    "answers that run on": (
+        "一、填空题\n1.由____管。\n2.由____批。\n参考答案\n一、填空题\n1.村委会（见第三页。） 2.镇政府\n",
+        "F:村委会（见第三页。） 2.镇政府* F:-*",
+    ),
+    # Keys in the stem
+    "the key before every stem": (
+        f"1.B 谁修渠？\n{PLACES}\n2.C 谁登记？\n{OTHERS}\n3.A 谁送信？\n{OTHERS}\n",
+        "S:B S:C S:A",
+    ),
+    "a letter before one stem is a word": (
+        f"1.B 超谁来做？\n{PLACES}\n2.谁登记？\n{OTHERS}\n3.谁送信？\n{OTHERS}\n",
+        "S:-* S:-* S:-*",
+    ),
+    "names in brackets beside the one for the key": (
+        f"1.老王（A）欠老李（B）的钱，应当（ ）。\n{PLACES}\n",
+        "S:-*",
+    ),
+    "a name in brackets where no other stem has a key": (
+        "".join(f"{n}.谁修渠{n}？\n{PLACES}\n" for n in range(1, 6)) + f"6.老王（A）欠老李的钱，怎么办？\n{OTHERS}\n",
+        "S:-* S:-* S:-* S:-* S:-* S:A*",
+    ),
+    "judges by letters that the heading explains": (
+        "三、判断题（A为正确，B为错误）\n1.渠可公用。（A）\n2.章可外借。（B）\n",
+        "J:对 J:错",
+    ),
+    "judges with 是 and 否": ("三、判断题\n1.渠可公用。（是）\n2.章可外借。（否）\n", "J:对 J:错"),
+    "several options as the key, with their words": (
+        f"1.谁能去？\n{PLACES}\n答案：A.甲村 B.乙村\n",
+        "M:AB",
+    ),
+    "options that name other options": (
+        "1.谁说得对？\nA.甲\nB.乙\nC.A和B\nD.A、B都错\n答案：D\n",
+        "S:D",
+    ),
+    # Short
+    "要点": ("四、简答题\n1.怎么办？（10分）\n【答案要点】报告。\n2.谁来办？\n答题要点：村委会。\n", "Q Q"),
+    "answers without a label": (
+        "四、简答题\n1.怎么办？\n先报告，再登记。\n2.谁来办？\n村委会来办。\n",
+        "Q* Q*",
+    ),
+    "one question without a number": ("五、写作题（40分）\n请以“学法”为题写一篇文章。\n", "Q-"),
 }  # fmt: skip
 
 
@@ -180,3 +262,32 @@ def test_words_of_the_layout_are_not_left_in_stems_and_options() -> None:
                 for word in words
                 for sign in ("题]", "分)", "No.", "第一题", "本题", "资料", "型题", "答案", "/")
             )
+
+
+@pytest.mark.parametrize(
+    ("key", "wanted"),
+    [
+        ("单选：AC\n判断：√×\n", "S:A S:C J:对 J:错"),
+        ("单选：AC\n判断：√\n", "S:A S:C J:-* J:-*"),
+        (
+            f"一、单选题\n1.谁修渠？（ A ）\n{PLACES}\n2.谁登记？（ C ）\n{OTHERS}\n二、判断题\n1.渠可公用。（√）\n"
+            "2.章可外借。（×）\n",
+            "S:A S:C J:对 J:错",
+        ),
+        (
+            f"一、单选题\n1.谁登记？（ C ）\n{OTHERS}\n2.谁修渠？（ A ）\nA.丙村 B.乙村 C.甲村 D.丁村\n",
+            "S:-* S:C J:-* J:-*",
+        ),
+    ],
+)
+def test_a_key_in_a_file_of_its_own(key: str, wanted: str) -> None:
+    """Without numbers, where as many; as the whole paper once more, by the same words and options."""
+    paper = f"一、单选题\n1.谁修渠？（ ）\n{PLACES}\n2.谁登记？（ ）\n{OTHERS}\n二、判断题\n1.渠可公用。\n2.章可外借。\n"
+    assert " ".join(said(record) for record in read_pasted(paper, key).records) == wanted
+
+
+def test_keys_without_numbers_go_to_as_many_questions() -> None:
+    paper = f"1.谁修渠？\n{PLACES}\n2.谁登记？\n{OTHERS}\n"
+    for key in ("A\nC\n", "AC", "A C", "答案\nA、C"):
+        assert " ".join(said(record) for record in read_pasted(paper, key).records) == "S:A S:C", key
+    assert " ".join(said(record) for record in read_pasted(paper, "A\nC\nB").records) == "S:-* S:-*"
