@@ -137,7 +137,7 @@ def blanks_of(words: str, blanks: int) -> tuple[tuple[str, ...], ...] | None:
 
     `60日；书面` for two blanks is two answers; `60/六十` in one blank are two that count.
     """
-    words = words.strip()
+    words = words.strip().rstrip("。") or words.strip()
     if not words:
         return None
     if blanks <= 1:

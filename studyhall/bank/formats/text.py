@@ -26,7 +26,7 @@ from studyhall.bank.formats.text_keys_apart import keys_apart
 from studyhall.bank.formats.text_lead import behind_their_questions
 from studyhall.bank.formats.text_piece import draft_of
 from studyhall.bank.formats.text_prepared import prepared
-from studyhall.bank.formats.text_rules import Heading, heading_of, mark_of, numbers_of_line
+from studyhall.bank.formats.text_rules import BARE_KEY, Heading, heading_of, mark_of, numbers_of_line
 from studyhall.bank.record import Fragment, Kind, Record
 from studyhall.bank.settling import settle
 from studyhall.core.citations import from_chinese
@@ -188,7 +188,9 @@ def _width(text: str) -> int:
 
 
 def _plain_text(text: str) -> bool:
-    return mark_of(text).rule == "text" and not numbers_of_line(text) and heading_of(text) is None
+    if mark_of(text).rule != "text" or BARE_KEY.match(text):
+        return False
+    return not numbers_of_line(text) and heading_of(text) is None
 
 
 # One section

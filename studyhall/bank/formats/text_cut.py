@@ -21,6 +21,7 @@ from studyhall.bank.record import Kind
 WINDOW = 120
 """So many candidates may be passed over between two questions: lists in stems and explanations."""
 FAMILIES = ("digit", "bare", "paren", "cnparen", "cn", "circled")
+_ASKS = re.compile(r"[?？]\s*$|分\s*[）)]\s*$|[_＿]{2,}|[（(]\s*[）)]|简述|试述|论述|简答")
 _CIRCLED = re.compile(r"^\s*([①-⑳])\s*[.．、]?\s*(.*)$")
 """Numbers of judges only: in the stems of choices they number what the options combine."""
 
@@ -105,7 +106,7 @@ def _find_orphans(items: Sequence[Item]) -> None:
     for item in items:
         if item.mark.rule in ("blank", "noise"):
             continue
-        item.in_answer = in_words and item.mark.rule == "text"
+        item.in_answer = in_words and item.mark.rule == "text" and not _ASKS.search(item.text)
         if item.mark.rule == "answer":
             in_words = not BARE_KEY.match(item.mark.rest)
         elif item.mark.rule in ("option", "separator", "meta"):

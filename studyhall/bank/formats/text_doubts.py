@@ -35,6 +35,7 @@ def doubts_of(draft: Draft, piece: Piece, body: Sequence[str]) -> Iterator[Findi
     yield from _doubled_lines(piece)
     yield from _numbers_left(draft, piece)
     yield from _next_number(piece, body)
+    yield from _next_in_answer(draft, piece)
     yield from _marks_left(draft)
     if draft.kind is Kind.JUDGE:
         keys = [match for match in _BRACKET.findall(draft.source) if truth_of(match) is not None]
@@ -64,6 +65,16 @@ def _numbers_left(draft: Draft, piece: Piece) -> Iterator[Finding]:
     near = [number for number in numbers if number > 2 and piece.number <= number <= piece.number + 3]
     if near:
         yield Finding("number-left", f"题干里又有题号 {near[0]}，可能两道题连在了一起。")
+
+
+def _next_in_answer(draft: Draft, piece: Piece) -> Iterator[Finding]:
+    """The next number below an answer that no list leads up to: most likely the next question."""
+    if piece.number is None or "\n" not in draft.answer:
+        return
+    found = [number for line in draft.answer.split("\n") for number in numbers_of_line(line)]
+    numbers = {one.number for one in found if one.family == piece.rule and not one.cost}
+    if piece.number + 1 in numbers and piece.number not in numbers:
+        yield Finding("number-left", f"答案里又有题号 {piece.number + 1}，可能两道题连在了一起。")
 
 
 def _next_number(piece: Piece, body: Sequence[str]) -> Iterator[Finding]:

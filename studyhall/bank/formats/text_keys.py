@@ -74,10 +74,12 @@ def inline_keys(text: str) -> tuple[str, list[KeyEntry]] | None:
     """单选题答案：1.A 2.B on one line: (what stands before, keys); None where it is the key of one question."""
     match = _INLINE.match(text)
     entries = entries_of(match["rest"]) if match else []
-    if not match or len(entries) < 2 or len({entry.number for entry in entries}) < len(entries):
+    if not match or not entries or len({entry.number for entry in entries}) < len(entries):
         return None
     head = match["head"].strip().rstrip("（([【 ")
-    return (head, entries) if not head or heading_of(head) or heading_of(f"{head}题") else None
+    if not head:
+        return ("", entries) if len(entries) > 1 else None
+    return (head, entries) if heading_of(head) or heading_of(f"{head}题") else None
 
 
 def grid_at(lines: Sequence[Line], at: int) -> tuple[int, list[KeyEntry]]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from studyhall.bank.answers import blanks_in
 from studyhall.bank.formats.lines import Line
 from studyhall.bank.formats.text_cases import begins_answers
 from studyhall.bank.formats.text_key_lines import KeyEntry, entries_of
@@ -125,7 +127,8 @@ def _key_end(lines: Sequence[Line], start: int) -> int:
                 (b for b in range(start, at) if heading_of(lines[b].text)),
                 default=_stem_above(lines, start, at),
             )
-        if heading_of(lines[at].text) and _question_soon(lines[at + 1 : at + 3]):
+        heading = heading_of(lines[at].text)
+        if heading and _question_soon(lines[at + 1 : at + 3], heading.kind):
             return at
     return len(lines)
 
@@ -138,12 +141,16 @@ def _stem_above(lines: Sequence[Line], start: int, at: int) -> int:
     return at
 
 
-def _question_soon(lines: Sequence[Line]) -> bool:
+_ASKS = re.compile(r"[?？]\s*$|分\s*[）)]\s*$|简述|试述|论述|简答|什么|如何|怎样|为何|谈谈|请")
+
+
+def _question_soon(lines: Sequence[Line], kind: Kind | None) -> bool:
+    """A sentence under 简答题 may as well be an answer: there, and under 填空题, it has to ask."""
     first = next((line.text for line in lines if line.text.strip()), "")
-    numbered = numbers_of_line(first)
-    return (
-        bool(numbered)
-        and not entries_of(first)
-        and len(first) > 18
-        and first.rstrip().endswith(("。", "？", "?", "）", ")"))
-    )
+    if not numbers_of_line(first) or entries_of(first) or len(first) <= 18:
+        return False
+    if kind is Kind.SHORT:
+        return bool(_ASKS.search(first))
+    if kind is Kind.FILL:
+        return blanks_in(first) > 0
+    return first.rstrip().endswith(("。", "？", "?", "）", ")"))

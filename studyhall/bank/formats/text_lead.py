@@ -17,6 +17,8 @@ def behind_their_questions(
     """
     if len(pieces) < 2 or pieces[0].number is not None or not _is_a_lone_key(pieces[0]):
         return pieces, False
+    if pieces[1].number not in (None, 1, expected):
+        return pieces, True  # the first question may have lost its number, and this is its key
     firsts = {id(piece.items[0]) for piece in pieces if piece.number is not None}
     moved: list[Item] = []
     waiting: Item | None = None

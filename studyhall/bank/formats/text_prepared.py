@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from studyhall.bank.answers import letters_of
+from studyhall.bank.answers import letters_of, truth_of
 from studyhall.bank.formats.lines import Line
 from studyhall.bank.formats.text_rules import heading_of, mark_of, numbers_of_line
 from studyhall.bank.formats.text_taken import without_what_was_answered
@@ -37,7 +37,7 @@ def _plain(line: Line) -> Line:
     text = re.sub(r"^\s*#{1,6}\s+", "", text)
     text = re.sub(r"^(\s*[-*+]\s+)\[[xX]\]\s*(.*\S)\s*$", r"\1\2 √", text)
     text = re.sub(r"^\s*[-*+]\s+(?:\[[ xX]\]\s*)?(?=[A-LＡ-Ｌ]\s*[.．、:：)）])", "", text)
-    text = re.sub(r"\*\*(.+?)\*\*|__(?=\S)(.+?)(?<=\S)__", lambda m: m[1] or m[2], text)
+    text = re.sub(r"\*\*(.+?)\*\*|^\s*__(?=[^\s_])(.+?)(?<=[^\s_])__(?!_)", lambda m: m[1] or m[2], text)
     text = re.sub(r"\\([.*_#()\[\]`\\-])", r"\1", text)
     return replace(line, text=text)
 
@@ -229,7 +229,7 @@ def _between_questions(lines: Sequence[Line], at: int) -> bool:
     after = next((line.text for line in lines[at + 1 : at + 7] if line.text.strip()), "1.")
     mark = mark_of(before)
     ended = mark.rule in ("noise", "separator", "meta") or (
-        mark.rule == "answer" and letters_of(mark.rest) is not None
+        mark.rule == "answer" and (letters_of(mark.rest) or truth_of(mark.rest) is not None)
     )
     begins = heading_of(after) is not None or mark_of(after).rule == "noise" or numbers_of_line(after)
     return ended and bool(begins)

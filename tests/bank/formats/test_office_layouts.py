@@ -60,6 +60,18 @@ LAYOUTS: dict[str, tuple[str, str]] = {
         "3.何时办？\n答：\n1.三日；\n2.五日；\n3.十日；\n4.十五日。\n",
         "Q Q Q",
     ),
+    "the last of a section without its answer": (
+        "一、填空题\n1.由____管。\n答案：村委会\n2.由____批。\n二、简答题\n1.怎么办？\n答案：报告。\n2.谁来办？\n",
+        "F:村委会 F:-* Q Q-",
+    ),
+    "a title of a question below an answer": (
+        "一、名词解释\n1.村务\n答：村里的事。\n2.村规\n答：村里的规矩。\n3.公章\n",
+        "Q Q*",
+    ),
+    "a key whose question is lost is not that of the next": (
+        "一、判断题\n答案：错误\n2.章可外借。\n答案：错误\n3.渠可公用。\n",
+        "J:错* J:-*",
+    ),
     # Kinds
     "the kind and the worth behind the number": (
         f"1. (单选题, 25.0分)谁修渠？\n{PLACES}\n答案：A\n2. (判断题, 5分)渠可公用。\n答案：对\n",

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 
 from studyhall.bank.formats.lines import lines_of
 from studyhall.bank.formats.text import read_lines, read_pasted
-from studyhall.bank.record import Record, State, normalised
+from studyhall.bank.record import Kind, Record, State, normalised
 from tests.bank.formats.papers import Layout, banks, layouts, typed
 
 EASY = settings(
@@ -41,13 +41,14 @@ def test_a_paper_and_its_key_may_be_two_files(bank: list[Record], layout: Layout
 @EASY
 @given(banks(), layouts())
 def test_a_torn_paper_never_gives_a_ready_question_another_key(bank: list[Record], layout: Layout) -> None:
-    """Every fifth line is lost."""
+    """Every fifth line is lost: of an answer in words too, so those are not compared."""
     keys = {(normalised(record.stem), tuple(o.text for o in record.options)): record for record in bank}
     lines = typed(bank, layout).text.split("\n")
     torn = [line for at, line in enumerate(lines) if at % 5 != 3]
     for record in read_pasted("\n".join(torn)).records:
         whole = keys.get((normalised(record.stem), tuple(option.text for option in record.options)))
-        if whole and record.state is State.READY:
+        in_words = Kind.SHORT in (record.kind, whole.kind if whole else None)
+        if whole and not in_words and record.state is State.READY:
             assert record.answer == whole.answer
 
 
