@@ -17,6 +17,7 @@ from studyhall.quizzes import taking
 from studyhall.quizzes.assembly import Line
 from studyhall.quizzes.models import Assessment, AttemptItem, Result, ScoreChange
 from tests.factories import NOON, a_bank_of, a_law, a_person, a_township, an_actor, an_assessment
+from tests.quizzes.test_setting_pages import value_of
 
 
 @dataclass
@@ -89,9 +90,10 @@ def test_voiding_grades_again_and_keeps_the_old_score(
     admin: FlaskClient, office: Office, sqlite_database: Database
 ) -> None:
     address = f"/assessments/{office.assessment}/questions/{office.version}"
-    assert admin.post(address, data={"ruling": "full", "reason": " "}).status_code == 400
+    assert admin.post(address, data={"ruling": "full", "seen": "full ", "reason": " "}).status_code == 400
     assert result_of(sqlite_database, office, office.wrong_one).score == 500
-    assert admin.post(address, data={"ruling": "full", "reason": "题目说不清楚"}).status_code == 302
+    form = {"ruling": "full", "seen": "full ", "reason": "题目说不清楚"}
+    assert "这道题作废了，成绩都重新算过" in admin.post(address, data=form, follow_redirects=True).text
     assert result_of(sqlite_database, office, office.wrong_one).score == 1000
     with sqlite_database.reading() as session:
         change = session.scalars(sa.select(ScoreChange)).one()
@@ -103,8 +105,11 @@ def test_re_keying_needs_a_key_and_moves_the_score(
 ) -> None:
     address = f"/assessments/{office.assessment}/questions/{office.version}"
     assert admin.post(address, data={"ruling": "re_key", "key": "", "reason": "错"}).status_code == 400
-    done = admin.post(address, data={"ruling": "re_key", "key": "false", "reason": "答案反了"})
-    assert done.status_code == 302
+    form = {"ruling": "re_key", "key": "false", "reason": "答案反了"}
+    shown = admin.post(address, data=form | {"seen": "full "}).text
+    assert "看好了再点一次" in shown and "1人由不及格变及格" in shown
+    assert result_of(sqlite_database, office, office.wrong_one).score == 500, "what was not shown is not done"
+    assert admin.post(address, data=form | {"seen": value_of(shown, "seen")}).status_code == 302
     assert result_of(sqlite_database, office, office.wrong_one).score == 1000
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -46,10 +46,15 @@ def questions(assessment_id: int) -> ResponseReturnValue:
 @bp.route("/assessments/<int:assessment_id>/questions/<int:version_id>", methods=["GET", "POST"])
 @require(Permission.SET_PAPERS)
 def ruling(assessment_id: int, version_id: int) -> ResponseReturnValue:
-    """Ask first, with the names it moves; then grade everybody again in one transaction."""
+    """Ask first, with the names it moves; then grade everybody again in one transaction.
+
+    Only what the page has shown is done: another choice, or another key, is shown first.
+    """
     actor, problem = current_actor(), None
     wanted = request.form.get("ruling", voiding.FULL)
-    if request.method == "POST" and "recount" not in request.form:
+    chosen = f"{wanted} {request.form.get('key', '').strip() if wanted == voiding.RE_KEY else ''}"
+    has_seen = request.form.get("seen") == chosen
+    if request.method == "POST" and "recount" not in request.form and has_seen:
         try:
             key = _key(version_id) if wanted == voiding.RE_KEY else None
             with db.writing() as session:
@@ -57,6 +62,8 @@ def ruling(assessment_id: int, version_id: int) -> ResponseReturnValue:
                     session, actor, _kept(session, assessment_id), version_id, wanted,
                     request.form.get("reason", ""), clock.now(), key=key,
                 )  # fmt: skip
+            done = _("答案改好了") if wanted == voiding.RE_KEY else _("这道题作废了")
+            flash(_("%(done)s，成绩都重新算过，旧的分数和理由留着可查。", done=done))
             return redirect(url_for("quizzes.questions", assessment_id=assessment_id))
         except Refused as refusal:
             problem = refusal.message
@@ -73,7 +80,8 @@ def ruling(assessment_id: int, version_id: int) -> ResponseReturnValue:
     assessment = _kept(db.session, assessment_id)
     page = render_template(
         "quizzes/ruling.html", assessment=assessment, asked=_question(version_id), moved=moved,
-        wanted=wanted, problem=problem, form=request.form,
+        wanted=wanted, problem=problem, form=request.form, chosen=chosen,
+        unseen=request.method == "POST" and not has_seen and not problem and "recount" not in request.form,
         dealt=len(voiding.dealt_to(db.session, assessment, version_id)),
     )  # fmt: skip
     return page, 400 if problem and "recount" not in request.form else 200
