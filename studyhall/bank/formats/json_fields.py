@@ -16,8 +16,8 @@ _NAMES = {
         "stem question questioncontent questiontitle questiontext questionname questionstem questionbody "
         "tigan ques prompt q 题干 题目 试题 问题 试题内容 题目内容 题目名称 题目描述 题面 试题题干"
     ),
-    "title": "content title text body name subject topic timu description 内容 标题 名称 材料",
-    "kind": "type kind questiontype qtype tixing typename questiontypename categorytype 题型 类型 题目类型 试题类型",
+    "title": "content title text body name subject topic timu tm description 内容 标题 名称 材料",
+    "kind": "type kind questiontype qtype tixing typename questiontypename categorytype tx 题型 类型 题目类型 试题类型",
     "kind-too": "category class classify tag 分类 类别",
     "options": (
         "options choices option optionlist optionslist choicelist answeroptions answerlist selections candidates "
@@ -28,21 +28,23 @@ _NAMES = {
         "correctanswer rightanswer standardanswer correctanswers rightanswers trueanswer answer answers "
         "correctanswerindex correctanswerindexes correctansweridx correctindex correctidx answerindex "
         "correctoption correctoptions correctoptionindex correctoptionid rightoption rightoptions rightindex "
-        "correctchoice correctchoiceindex correctkey answerkey ans daan correct right key result solution "
+        "correctchoice correctchoiceindex correctkey answerkey ans daan da correct right key result solution "
         "referenceanswer reference 答案 正确答案 标准答案 参考答案 正确选项 答案内容"
     ),
     "explanation": (
         "explanation analysis analyse analyze parse explain resolve jiexi rationale answeranalysis "
-        "questionanalysis answerexplanation comment feedback hint solution 解析 答案解析 试题解析 题目解析 说明 解释 详解"
+        "questionanalysis answerexplanation comment feedback hint solution jx 解析 答案解析 试题解析 题目解析 说明 解释 详解"
     ),
     "difficulty": "difficulty level difficultylevel degree 难度 难易度 难易程度 难度等级",
     "topic": "chapter chaptername category knowledge knowledgepoint knowledgepoints 章节 知识点 分类 考点",
     "several": "multiple ismultiple multi ismulti",
 }  # fmt: skip
-_TEXT = (
-    "content text optioncontent optiontext answertext value name title option label html body 内容 选项内容"
-)
+_TEXT = "content text optioncontent optiontext answertext value name title option label html body answer 内容 选项内容"
 _CALLED = "id _id optionid key value code label letter no name index option prefix sort order 序号 选项"
+_PREFIX = re.compile(r"^(?:question|ques|option|opt|choice|试题|题目|选项)(?=\w)")
+"""questionAnswer is an answer, optionValue a value."""
+_OF_OPTIONS = re.compile(r"options?|choices?|选项")
+_WORTH = "fraction weight score points"
 _RIGHT = "iscorrect correct isright right isanswer istrue checked 是否正确 正确"
 
 _PLACED = re.compile(
@@ -62,6 +64,8 @@ class Fields:
     def __init__(self, row: Mapping[str, Any]) -> None:
         self.row = row
         self.by_name = {folded(name): value for name, value in row.items()}
+        for name, value in list(self.by_name.items()):
+            self.by_name.setdefault(_PREFIX.sub("", name), value)
 
     def values(self, role: str) -> Iterable[tuple[str, Any]]:
         for name in _NAMES[role].split():
@@ -99,6 +103,10 @@ class Fields:
         for name, value in self.values("options"):
             found = choices_of(value, shown)
             if len(found) >= 2 or (found and name not in ("a", "answers", "items")):
+                return name, found
+        for name, value in self.by_name.items():
+            is_list = isinstance(value, list) and _OF_OPTIONS.search(name)
+            if is_list and len(found := choices_of(value, shown)) >= 2:
                 return name, found
         right, wrong = self.value("answer"), self.value("wrong")
         if isinstance(wrong, str):
@@ -241,6 +249,7 @@ def _of_objects(values: Sequence[Mapping[str, Any]], shown: list[Picture]) -> li
     letters = next((name for name in names if _are_letters([row.get(name) for row in rows])), "")
     texts = [name for name in _TEXT.split() if any(_worded(row.get(name), []) for row in rows)]
     words = next((name for name in texts if name != letters), letters)
+    worth = _worth(rows)
     found = []
     for at, row in enumerate(rows):
         called = {
@@ -253,10 +262,21 @@ def _of_objects(values: Sequence[Mapping[str, Any]], shown: list[Picture]) -> li
                 _worded(row.get(words), shown),
                 frozenset(called),
                 row.get(words),
-                _flag(flags[0]) if flags else None,
+                _flag(flags[0]) if flags else worth[at],
             )
         )
     return found
+
+
+def _worth(rows: Sequence[Mapping[str, Any]]) -> list[bool | None]:
+    """Which options earn something, where all that do earn the same and some do not."""
+    for name in _WORTH.split():
+        values = [row.get(name) for row in rows]
+        if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
+            earned = {value for value in values if value and value > 0}
+            if len(earned) == 1 and len(set(values)) > 1:
+                return [value in earned for value in values]
+    return [None] * len(rows)
 
 
 def _are_letters(values: Sequence[Any]) -> bool:

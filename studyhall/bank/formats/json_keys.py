@@ -24,6 +24,8 @@ class Asked:
     fields: Fields
     choices: list[Choice]
     said: list[Any]
+    places: list[Any]
+    """Those of `said` in which a number may count options: the likeliest, and what is called an index."""
     """Every field that may hold the key, the likeliest first, each a list of single values or as it is."""
 
     @property
@@ -38,12 +40,13 @@ class Asked:
 def asked(fields: Fields, field_of_options: str, choices: list[Choice]) -> Asked:
     """The same field never holds both the options and the key."""
     taken = fields.by_name.get(field_of_options)
-    said = [
-        value
+    told = [
+        (name, value)
         for name, value in fields.values("answer")
         if name != field_of_options and not (taken is not None and fields.by_name.get(name) is taken)
     ]
-    return Asked(fields, choices, said)
+    counted = [value for at, (name, value) in enumerate(told) if not at or re.search(r"index|idx", name)]
+    return Asked(fields, choices, [value for _name, value in told], counted)
 
 
 def values_of(value: Any) -> list[Any]:
@@ -78,7 +81,7 @@ def first_of_all(questions: Iterable[Asked]) -> int | None:
     for question in questions:
         if len(question.choices) < 2 or question.is_judge:
             continue
-        for value in question.said[:1]:
+        for value in question.places:
             places = [place_of(one) for one in values_of(value)]
             if (
                 None in places
@@ -94,6 +97,11 @@ def first_of_all(questions: Iterable[Asked]) -> int | None:
     return 0 if from_0 else 1
 
 
+def _is_count(value: Any) -> bool:
+    """Nothing but a number: how many got it right, perhaps."""
+    return place_of(value) is not None and not isinstance(value, str)
+
+
 @dataclass(frozen=True)
 class Told:
     """`words`: letters where that is sure, else as the file has them. `doubt`: why nobody may rely on it."""
@@ -104,7 +112,12 @@ class Told:
 
 def key_of(question: Asked, first: int | None) -> Told:
     """Of a question with options."""
-    told = [_told(question, value, first) for value in question.said]
+    counts = [any(value is one for one in question.places) for value in question.said]
+    told = [
+        _told(question, value, first)
+        for value, may in zip(question.said, counts, strict=True)
+        if may or not _is_count(value)
+    ]
     letters = [one for one in told if letters_of(one.words) is not None]
     flagged = question.flagged
     best = Told(flagged) if flagged else letters[0] if letters else told[0] if told else Told("")

@@ -86,6 +86,11 @@ def test_numbers_that_are_words_of_options_too() -> None:
         {"question": "谁管？", "answers": {"answer_a": "甲", "answer_b": "乙", "answer_c": None},
          "correct_answers": {"answer_a_correct": "false", "answer_b_correct": "true"}},
         {"question": "谁管？", "options": ["甲", "乙"], "correctOption": "B", "type": "multiple_choice"},
+        {"questionStem": "谁管？", "questionAnswer": "B",
+         "questionOptions": [{"optionKey": "A", "optionValue": "甲"}, {"optionKey": "B", "optionValue": "乙"}]},
+        {"name": "谁管？", "answer": "B", "optionVos": [{"prefix": "A", "content": "甲"}, {"prefix": "B", "content": "乙"}]},
+        {"text": "谁管？", "answers": [{"answer": "甲", "fraction": 0}, {"answer": "乙", "fraction": 1}]},
+        {"tm": "谁管？", "xxA": "甲", "xxB": "乙", "da": "B", "tx": "单选题"},
     ],
 )  # fmt: skip
 def test_one_question_under_all_names(row: dict[str, Any]) -> None:
@@ -99,6 +104,15 @@ def test_two_fields_that_name_different_keys_hold() -> None:
     flagged = [{"text": "甲", "isCorrect": True}, {"text": "乙", "isCorrect": False}]
     assert shapes([{"question": "谁管？", "options": flagged, "answer": "B"}]) == ["single A held"]
     assert shapes([{"question": "谁管？", "options": FOUR, "answer": "B", "right": "C"}]) == ["single B held"]
+
+
+def test_an_index_beside_the_words_is_compared_and_a_count_is_not() -> None:
+    rows = [
+        {"question": f"第{at}件？", "options": FOUR, "answer": "甲", "correctIndex": place}
+        for at, place in enumerate((0, 2))
+    ]
+    assert shapes(rows) == ["single A", "single A held"]
+    assert shapes([{"question": "谁管？", "options": FOUR, "answer": "B", "correct": 3}]) == ["single B"]
 
 
 def test_letters_are_taken_off_only_where_all_options_have_them() -> None:
