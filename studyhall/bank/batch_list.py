@@ -13,7 +13,7 @@ from studyhall.bank.models import ImportBatch, ImportItem
 from studyhall.core.errors import Missing
 from studyhall.library.models import Law
 
-PAGE = 200
+PAGE = 50
 """Rows in the list beside the question."""
 _CLIPPED = 60
 
@@ -129,6 +129,10 @@ class Page:
     items: list[Listed]
     number: int
     count: int
+
+    def place_of(self, position: int) -> int:
+        """Which of all under the filter it is, from 1."""
+        return (self.number - 1) * PAGE + [item.position for item in self.items].index(position) + 1
 
     @property
     def pages(self) -> int:

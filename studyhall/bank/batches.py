@@ -186,13 +186,21 @@ def discard(session: Session, batch: ImportBatch) -> None:
     session.flush()
 
 
+def reopen(session: Session, batch: ImportBatch) -> None:
+    """Discarded by mistake: what was mended is still there. Raises Refused for any other."""
+    if batch.state != BatchState.DISCARDED:
+        raise Refused("这一批没有放弃，不用找回。")
+    batch.state = BatchState.OPEN
+    session.flush()
+
+
 def require_open(batch: ImportBatch) -> None:
     """Raises Refused for a batch that nothing can be done with any more."""
     if batch.state != BatchState.OPEN:
         raise Refused({
             BatchState.LANDED: "这一批已经入库。要改，请到题库里改，或者先撤回。",
             BatchState.UNDONE: "这一批已经撤回。要再入库，请重新选文件。",
-        }.get(BatchState(batch.state), "这一批已经放弃，请重新选文件。"))  # fmt: skip
+        }.get(BatchState(batch.state), "这一批已经放弃。还要导入的话，先在它的页面上找回来。"))  # fmt: skip
 
 
 def _note(session: Session, actor: Actor | None, batch: ImportBatch, action: str, questions: int) -> None:

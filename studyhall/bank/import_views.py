@@ -91,4 +91,14 @@ def discard(batch_id: int) -> ResponseReturnValue:
         batches.discard(
             session, batches.kept(session, current_actor().reach(Permission.KEEP_BANK), batch_id, lock=True)
         )
-    return redirect(url_for("imports.index"))
+    return redirect(url_for("imports.show", batch_id=batch_id))
+
+
+@bp.post("/<int:batch_id>/reopen")
+@require(Permission.KEEP_BANK)
+def reopen(batch_id: int) -> ResponseReturnValue:
+    with db.writing() as session:
+        batches.reopen(
+            session, batches.kept(session, current_actor().reach(Permission.KEEP_BANK), batch_id, lock=True)
+        )
+    return redirect(url_for("imports.show", batch_id=batch_id))

@@ -82,6 +82,11 @@ function forgetSent() {
   sent.clear();
 }
 
+// A list in a box of its own: the line one is at stands in sight.
+document.querySelectorAll("[data-follow] [aria-current]").forEach((here) => {
+  const box = here.closest("[data-follow]");
+  box.scrollTop = here.offsetTop - box.offsetTop - (box.clientHeight - here.offsetHeight) / 2;
+});
 document.querySelectorAll("[data-copy]").forEach(offerCopy);
 document.querySelectorAll("[data-show]").forEach(offerShow);
 window.addEventListener("submit", noteSent);

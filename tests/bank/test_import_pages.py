@@ -210,3 +210,22 @@ def test_a_repealed_law_is_held(admin: FlaskClient) -> None:
     text = "一、判断题\n1. 结婚应当登记。\n答案：对\n解析：见《婚姻法》第八条。\n"
     page = admin.get(upload(admin, text).location).text
     assert "待核对 1" in page and "现在是《民法典》" in page
+
+
+def test_what_was_given_up_can_be_had_back(admin: FlaskClient, sqlite_database: Database) -> None:
+    where = upload(admin).location
+    assert admin.post(f"{where}/discard").location == where
+    page = admin.get(where).text
+    assert "这个文件不导入了" in page and "还是要导入" in page and "入库1题" not in page
+    assert admin.post(f"{where}/land").status_code == 409
+    assert admin.post(f"{where}/reopen").status_code == 302
+    assert "入库1题" in admin.get(where).text
+    assert admin.post(f"{where}/reopen").status_code == 409
+
+
+def test_the_page_says_which_of_how_many_it_shows(admin: FlaskClient) -> None:
+    paper = "一、判断题\n" + "".join(f"{n}. 第{n}件事要公开。（ √ ）\n" for n in range(1, 61))
+    where = upload(admin, paper).location
+    assert "第1道，共60道" in admin.get(f"{where}?state=ready").text
+    page = admin.get(f"{where}?state=ready&item=57").text
+    assert "第57道，共60道" in page and "第2页，共2页" in page

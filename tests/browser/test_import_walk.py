@@ -183,6 +183,16 @@ def test_a_paper_and_its_key_as_two_files_and_pasted_words(site: Site, new_page:
     expect(filter_chip(phone, "可入库 1")).to_be_visible()
 
 
+def test_of_many_questions_the_list_keeps_the_one_in_sight(site: Site, new_page: NewPage) -> None:
+    paper = "一、判断题\n" + "".join(f"{n}. 第{n}件事要公开。（ √ ）\n" for n in range(1, 46))
+    phone = new_page(site.admin)
+    choose(phone, paper.encode(), "县里发的.txt")
+    phone.goto(f"{phone.url}?state=ready&item=40")
+    expect(phone.get_by_role("navigation", name="可入库").locator("[aria-current]")).to_be_in_viewport()
+    question = phone.get_by_role("heading", name="第40题")
+    assert question.bounding_box()["y"] < 2 * PHONE["height"], "the list does not push it far down"
+
+
 SPOILT = {
     "nothing.txt": (b"  \n", "文件是空的"),
     "卷.pdf": (b"%PDF-1.7 ...", "PDF 不能导入"),
