@@ -22,6 +22,7 @@ from studyhall.people.models import Membership, Person, RoleGrant, RosterEntry
 from studyhall.quizzes import taking
 from studyhall.quizzes.assembly import Line
 from studyhall.site import create_app
+from tests.conftest import make_app
 from tests.factories import (
     NOON,
     a_bank,
@@ -85,7 +86,8 @@ def test_every_view_names_its_permission(app: Flask, endpoint: str, method: str,
     assert (permission is None) == (endpoint in OPEN)
 
 
-def test_a_view_that_names_none_is_never_served(app: Flask) -> None:
+def test_a_view_that_names_none_is_never_served(sqlite_database: Database) -> None:
+    app = make_app(sqlite_database)
     app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
     app.config["PROPAGATE_EXCEPTIONS"] = False
     answer = app.test_client().get("/forgotten")
