@@ -15,6 +15,7 @@ from studyhall.core import clock, figures
 from studyhall.core.periods import Month
 
 _BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
+_OF_A_MONTH = re.compile(r"(\d{4}年)(\d{1,2}月)(\S{1,6})")
 _BLANK = re.compile(r"_{2,}")
 
 _WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
@@ -56,6 +57,15 @@ def weekday(value: date | datetime) -> str:
 def without_year(title: str) -> str:
     """2026年11月月月赛 → 11月月月赛, in 2026: a title in a sentence of that very year."""
     return title.removeprefix(_("%(year)d年", year=clock.today().year)) or title
+
+
+def titled(title: str) -> Markup:
+    """2026年11月月月赛 in large type breaks after its year or its month, never inside them."""
+    found = _OF_A_MONTH.fullmatch(title)
+    if not found:
+        return escape(title)
+    # Not by <wbr>: that takes away the gap between 汉字 and digits.
+    return Markup("").join(Markup('<span class="nowrap">{}</span>').format(part) for part in found.groups())
 
 
 def month(value: Month) -> str:
@@ -141,6 +151,7 @@ def install(app: Flask) -> None:
         percent=figures.percent,
         tenths=figures.tenths,
         without_year=without_year,
+        titled=titled,
         bar_width=bar_width,
         last_day=last_day,
         days_left=days_left,

@@ -82,3 +82,19 @@ def test_a_bar_stays_on_its_ground(value: Fraction | None) -> None:
 
 def test_the_clock_of_the_tests_stands() -> None:
     assert clock.now() == NOON
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        (
+            "2026年11月月月赛",
+            "".join(f'<span class="nowrap">{part}</span>' for part in ("2026年", "11月", "月月赛")),
+        ),
+        ("2026年11月应知应会考试补考", "2026年11月应知应会考试补考"),
+        ("宪法知识考试", "宪法知识考试"),
+        ("2026年<b>月月赛", "2026年&lt;b&gt;月月赛"),
+    ],
+)
+def test_a_title_breaks_between_its_year_its_month_and_its_name(title: str, shown: str) -> None:
+    assert filters.titled(title) == shown
