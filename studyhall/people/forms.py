@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 from wtforms.validators import Optional as MayBeEmpty
 
@@ -107,8 +108,12 @@ class LendForm(_UnitForm):
     counts = BooleanField(_l("这段时间算在那边的名册里"))
 
 
+_NOT_YET = SelectChoice("", _l("请选择"))
+"""Where the first of the list would be a mistake that nobody sees: a reason, a role."""
+
+
 class ExemptForm(FlaskForm):  # type: ignore[misc]
-    reason = SelectField(_l("事由"), choices=choices(REASONS))
+    reason = SelectField(_l("事由"), [InputRequired(_l("请选事由。"))], choices=[_NOT_YET, *choices(REASONS)])
     starts_on = DayField(_l("从哪天起"), _DAY)
     ends_on = DayField(_l("到哪天止（选填，这天还免）"), [MayBeEmpty()])
     approver = StringField(_l("批准人"), [InputRequired(_l("请写批准人。")), Length(max=80)])
@@ -141,13 +146,13 @@ class CloseForm(_UnitForm):
 
 class RoleForm(_UnitForm):
     staff_no = StringField(_l("工号"), [InputRequired(_l("请写工号。")), Length(max=20)])
-    role = SelectField(_l("角色"))
+    role = SelectField(_l("角色"), [InputRequired(_l("请选角色。"))])
     unit = SelectField(_l("管哪个单位（连同下面的单位）"), [InputRequired(_l("请选单位。"))])
     starts_on = DayField(_l("从哪天起"), _DAY)
     ends_on = DayField(_l("到哪天止（选填，这天还有）"), [MayBeEmpty()])
 
     def offer_roles(self, roles: Iterable[Any]) -> None:
-        self.role.choices = choices({role: LABELS[role] for role in roles})
+        self.role.choices = [_NOT_YET, *choices({role: LABELS[role] for role in roles})]
 
 
 class MergeForm(FlaskForm):  # type: ignore[misc]

@@ -16,7 +16,7 @@ from studyhall.core.access import Role
 from studyhall.core.audit import AuditEvent
 from studyhall.core.db import Database
 from studyhall.people import memberships
-from studyhall.people.models import Correction, Membership, Person, RoleGrant, Unit, UnitKind
+from studyhall.people.models import Correction, Exemption, Membership, Person, RoleGrant, Unit, UnitKind
 from tests.factories import a_person, a_township, a_unit
 from tests.people.test_sheets import a_book
 
@@ -403,3 +403,22 @@ def test_every_change_stands_in_the_trail_with_before_and_after(
         assert (
             session.scalar(sa.select(Membership.duty).where(Membership.person_id == town.cadre.id)) == "主任"
         )
+
+
+def test_no_reason_and_no_role_is_chosen_beforehand(
+    client_for: For, town: Town, sqlite_database: Database
+) -> None:
+    client = client_for(town.admin)
+    form = {"starts_on": "2026-05-20", "approver": "李文生", "reason": ""}
+    page = client.post(f"/people/{town.cadre.id}/exempt", data=form)
+    assert page.status_code == 400 and "请选事由" in page.get_data(as_text=True)
+    assert one(sqlite_database, sa.select(Exemption.id)) is None
+    given = {
+        "staff_no": town.cadre.staff_no,
+        "unit": str(town.town.id),
+        "starts_on": "2026-05-20",
+        "role": "",
+    }
+    page = client.post("/people/roles/new", data=given)
+    assert page.status_code == 400 and "请选角色" in page.get_data(as_text=True)
+    assert one(sqlite_database, sa.select(RoleGrant.id).where(RoleGrant.person_id == town.cadre.id)) is None
