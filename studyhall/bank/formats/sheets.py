@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from studyhall.bank.answers import blanks_in, difficulty_of, kind_of, letters_of, truth_of
@@ -15,7 +14,8 @@ from studyhall.bank.formats.reading import Reading
 from studyhall.bank.formats.sheet_answers import answer_words, take_ticks
 from studyhall.bank.formats.sheet_cells import Sheet
 from studyhall.bank.formats.sheet_doubts import cell_doubts
-from studyhall.bank.formats.sheet_tables import SUMS, Table, names_a_kind, side_by_side, tables_of
+from studyhall.bank.formats.sheet_rows import Group, Rows, adds_an_option, place_of
+from studyhall.bank.formats.sheet_tables import Table, names_a_kind, side_by_side, tables_of
 from studyhall.bank.formats.sheet_values import (
     blanks_written,
     number_of,
@@ -24,14 +24,9 @@ from studyhall.bank.formats.sheet_values import (
     without_options,
 )
 from studyhall.bank.formats.stem_marks import NUMBER, key_in_stem, tag_of
-from studyhall.bank.record import KEYS, Finding, Fragment, Kind, Place, Record, normalised
+from studyhall.bank.record import KEYS, Finding, Fragment, Kind, Record
 from studyhall.bank.settling import settle
 
-_EXAMPLE = re.compile(
-    r"(?:示例|样例|范例|举例)[^。]{0,12}(?:删除|删掉|勿导入|不导入)|(?:删除|删掉)[^。]{0,6}(?:示例|样例|范例|本行|此行|该行)"
-    r"|(?:本行|此行|该行)[^。]{0,8}(?:示例|样例|范例|删除)"
-)
-"""What a template says of the row that shows how to fill it in."""
 _TRUTH = "(?P<{}>正确|错误|对|错|√|×)"
 _SAYS_TRUTH = re.compile(
     rf"A\W{{0,2}}[为是]?\W?{_TRUTH.format('first')}\W{{0,3}}B\W{{0,2}}[为是]?\W?{_TRUTH.format('second')}"
@@ -39,20 +34,6 @@ _SAYS_TRUTH = re.compile(
 _GAP = re.compile(r"[\[【{(（]\s*(?:填空|空)\s*\d{0,2}\s*[\]】})）]")
 """［填空1］ of exam systems."""
 _LEGEND = re.compile(r"(\d)\s*[.、:：=＝\-]?\s*[（(]?\s*(单|多|判断|填空|简答|问答|不定项)")
-
-
-@dataclass
-class _Group:
-    """The rows of one question; several where each option has a row."""
-
-    number: int
-    rows: list[Sequence[str]]
-    kind_words: str
-    words: dict[str, str]
-    """Of its first row, by role."""
-
-    def get(self, role: str) -> str:
-        return self.words.get(role, "")
 
 
 def read_sheets(sheets: Sequence[Sheet], file: str, format: str) -> Reading:
@@ -63,7 +44,7 @@ def read_sheets(sheets: Sequence[Sheet], file: str, format: str) -> Reading:
         for number, words in loose:
             if not tables and number <= 3 and not re.search(r"说明|须知|示例", sheet.name):
                 reason = "没有认出表头（题干、答案等列名），这张表没有读。"
-                reading.fragments.append(Fragment(_place(file, sheet, number), reason, words[:200]))
+                reading.fragments.append(Fragment(place_of(file, sheet, number), reason, words[:200]))
                 break
         for table in tables:
             records, fragments = _TableReader(table, file).read()
@@ -72,10 +53,6 @@ def read_sheets(sheets: Sequence[Sheet], file: str, format: str) -> Reading:
     if not reading.records:
         reading.notes.append("这个文件里一道题也没有。")
     return reading
-
-
-def _place(file: str, sheet: Sheet, row: int) -> Place:
-    return Place(file=file, sheet=sheet.name or None, row=row)
 
 
 def _truth_letters(table: Table) -> dict[str, bool] | None:
@@ -90,7 +67,6 @@ class _TableReader:
 
     def __init__(self, table: Table, file: str) -> None:
         self.table, self.head, self.file = table, table.head, file
-        self.fragments: list[Fragment] = []
         self.codes: dict[str, Kind | None] = {}
         self.numbered = False
         self.truth_letters = _truth_letters(table)
@@ -98,18 +74,19 @@ class _TableReader:
         """Some key is 2, so 1 may be the first of something and not 对."""
 
     def read(self) -> tuple[list[Record], list[Fragment]]:
-        groups = list(self._groups())
+        gathered = Rows(self.table, self.file)
+        groups = list(gathered.groups())
         self.codes = self._codes(groups)
         self.numbered = self._stems_are_numbered(groups)
         self.ones_are_places = any(
             group.get("answer").strip() in ("2", "2.0")
-            and not self._adds_an_option(group.words, group.rows[0])
+            and not adds_an_option(self.head, group.words, group.rows[0])
             for group in groups
         )
         records = [settle(draft) for draft in self._cases(groups)]
-        return records, self.fragments
+        return records, gathered.fragments
 
-    def _cases(self, groups: Sequence[_Group]) -> Iterator[Draft]:
+    def _cases(self, groups: Sequence[Group]) -> Iterator[Draft]:
         """Rows that follow one another with the same material are a case."""
         for material, rows in groupby(groups, lambda group: group.get("material")):
             drafts = [self._draft(group) for group in rows]
@@ -120,109 +97,9 @@ class _TableReader:
                 material, drafts[0].place, Kind.CASE, parts=drafts, source=material, rules=["material"]
             )
 
-    def _groups(self) -> Iterator[_Group]:
-        group: _Group | None = None
-        last_kind = material = ""
-        for number, row in self.table.rows:
-            words = self.head.by_role(row)
-            for role in self._merged(number):
-                words[role] = self.table.sheet.merged[number, self.head.columns[role][0]]
-            if words.get("part"):
-                words["material"] = words.get("stem") or material
-                words["stem"], words["kind"] = words["part"], words.get("part_kind", "")
-            material = words.get("material", "")
-            stem = words.get("stem", "")
-            if _EXAMPLE.search(" ".join(row)):
-                self._fragment(number, row, "这一行是模板里的示例。")
-                continue
-            if not stem:
-                if group and words.get("options"):
-                    group.rows.append(row)
-                elif not self._means_nothing(row, words):
-                    self._fragment(number, row, "这一行没有题干。")
-                continue
-            if SUMS.fullmatch(stem.strip()) or (SUMS.match(stem.strip()) and not words.get("answer")):
-                continue
-            if self._is_a_sum(words, row):
-                continue
-            if group and self.head.has("options") and self._continues(group, words):
-                group.rows.append(row)
-                continue
-            if group:
-                yield group
-            kind_words = words.get("kind", "") or (last_kind if self._kinds_are_merged() else "")
-            last_kind = kind_words
-            group = _Group(number, [row], kind_words, words)
-            if self._is_a_remark(row, words):
-                self._fragment(number, row, "这一行只有一格有字，看不出是试题。")
-                group = None
-        if group:
-            yield group
-
-    def _merged(self, number: int) -> list[str]:
-        """What one cell says for several rows: the story of a case, the kind of a section."""
-        merged = self.table.sheet.merged
-        if not merged:
-            return []
-        return [
-            role for role in ("material", "kind", "topic", "law")
-            if self.head.has(role) and (number, self.head.columns[role][0]) in merged
-        ]  # fmt: skip
-
-    def _is_a_sum(self, words: dict[str, str], row: Sequence[str]) -> bool:
-        """合计 in some other column, and neither options nor a key."""
-        if words.get("answer") or self._adds_an_option(words, row):
-            return False
-        return any(SUMS.match(cell.strip()) for cell in row if len(cell) <= 12)
-
-    def _adds_an_option(self, words: dict[str, str], row: Sequence[str]) -> bool:
-        return bool(words.get("options")) or any(
-            column < len(row) and row[column] for column, _place in self.head.options
-        )
-
-    def _continues(self, group: _Group, words: dict[str, str]) -> bool:
-        """The same stem again with one more option."""
-        first = group.rows[0]
-        return (
-            (self.head.has("right") or self.head.has("label"))
-            and normalised(self.head.words(first, "stem")) == normalised(words["stem"])
-            and self.head.words(first, "number") == words.get("number", "")
-        )
-
-    def _means_nothing(self, row: Sequence[str], words: dict[str, str]) -> bool:
-        """A number without a question, a sum, blanks in a formatted row."""
-        cells = [cell for cell in row if cell]
-        others = [cell for cell in cells if cell not in (words.get("number"), words.get("score"))]
-        return (
-            not others or any(SUMS.match(cell) for cell in cells) or len(others) <= self._filled_down(words)
-        )
-
-    def _filled_down(self, words: dict[str, str]) -> int:
-        """Cells such as kind, difficulty and score that drop-downs and copying leave in empty rows."""
-        roles = ("kind", "difficulty", "topic", "law")
-        content = [words.get(role) for role in ("answer", "explanation", "options")]
-        return 0 if any(content) else sum(bool(words.get(role)) for role in roles)
-
-    def _is_a_remark(self, row: Sequence[str], words: dict[str, str]) -> bool:
-        if sum(map(bool, row)) != 1:
-            return False
-        asks = blanks_in(words["stem"]) or re.search(r"[?？]\s*$", words["stem"])
-        has_key_column = self.head.has("answer") or self.head.has("right")
-        return has_key_column and not asks and not split_options(words["stem"]).options
-
-    def _kinds_are_merged(self) -> bool:
-        if not self.head.has("kind"):
-            return False
-        given = sum(bool(self.head.words(row, "kind")) for _number, row in self.table.rows)
-        return 0 < given < len(self.table.rows) / 2
-
-    def _fragment(self, number: int, row: Sequence[str], reason: str) -> None:
-        words = " | ".join(cell.strip() for cell in row if cell.strip())
-        self.fragments.append(Fragment(_place(self.file, self.table.sheet, number), reason, words[:300]))
-
     # Whole-table views
 
-    def _codes(self, groups: Sequence[_Group]) -> dict[str, Kind | None]:
+    def _codes(self, groups: Sequence[Group]) -> dict[str, Kind | None]:
         """Numeric kinds: by a legend in the header, else by what the rows of each code look like."""
         used = {group.kind_words.strip() for group in groups}
         codes = {words for words in used if re.fullmatch(r"\d{1,6}(?:\.0)?|[A-Za-z]{1,3}\d?", words)}
@@ -239,7 +116,7 @@ class _TableReader:
             found[code] = legend.get(code) or (kind if count >= 0.6 * len(looks) else None)
         return found
 
-    def _looks_like(self, group: _Group) -> Kind | None:
+    def _looks_like(self, group: Group) -> Kind | None:
         answer = group.get("answer")
         options = [text for _letter, text in self._options(group) if text]
         letters = letters_of(answer)
@@ -247,7 +124,7 @@ class _TableReader:
             return Kind.MULTIPLE if letters and len(letters) > 1 else Kind.SINGLE if letters else None
         return Kind.JUDGE if truth_of(answer) is not None else None
 
-    def _stems_are_numbered(self, groups: Sequence[_Group]) -> bool:
+    def _stems_are_numbered(self, groups: Sequence[Group]) -> bool:
         """Most stems begin with a number that rises: it is none of the stem."""
         numbers = [NUMBER.match(group.get("stem")) for group in groups]
         values = [int(match["number"]) for match in numbers if match and (match["mark"] or match["close"])]
@@ -256,7 +133,7 @@ class _TableReader:
 
     # One question
 
-    def _draft(self, group: _Group) -> Draft:
+    def _draft(self, group: Group) -> Draft:
         row = group.rows[0]
         stem = group.get("stem")
         number = number_of(group.get("number"))
@@ -265,7 +142,7 @@ class _TableReader:
         topics, cites = group.get("topic"), group.get("cites")
         draft = Draft(
             stem=stem,
-            place=_place(self.file, self.table.sheet, group.number),
+            place=place_of(self.file, self.table.sheet, group.number),
             kind=self._kind(group.kind_words),
             options=self._options(group),
             answer=self._answer(group),
@@ -292,11 +169,11 @@ class _TableReader:
         draft.doubts += cell_doubts(row, self.head, ones_are_places=self.ones_are_places, draft=draft)
         return draft
 
-    def _is_our_own(self, group: _Group) -> bool:
+    def _is_our_own(self, group: Group) -> bool:
         """A row that our export wrote: with the key of the question, under our own head."""
         return bool(group.get("id") and self.head.has("points") and self.head.has("material"))
 
-    def _take_exactly(self, draft: Draft, group: _Group) -> None:
+    def _take_exactly(self, draft: Draft, group: Group) -> None:
         """Nothing in it is a slip of the hand: `A．` before an option is one of its words."""
         row = group.rows[0]
         texts = [row[at].strip() if at < len(row) else "" for at, _place in self.head.options]
@@ -316,7 +193,7 @@ class _TableReader:
         if unknown and "选择" not in words:
             draft.doubts.append(Finding("unknown-kind", f"不认识题型“{words.strip()[:20]}”。"))
 
-    def _options(self, group: _Group) -> list[tuple[str, str]]:
+    def _options(self, group: Group) -> list[tuple[str, str]]:
         head = self.head
         if len(group.rows) > 1:
             texts = [head.words(row, "options") for row in group.rows]
@@ -328,7 +205,7 @@ class _TableReader:
             return [unlettered(by_place[place], place) for place in range(last + 1)]
         return options_of_cell(group.get("options"))
 
-    def _answer(self, group: _Group) -> str:
+    def _answer(self, group: Group) -> str:
         head = self.head
         if head.has("right") and len(group.rows) > 1:
             right = [place for place, row in enumerate(group.rows) if truth_of(head.words(row, "right"))]
