@@ -25,6 +25,7 @@ sys.path[:0] = [str(Path(__file__).resolve().parent.parent), str(Path(__file__).
 import bare
 import ground
 import measuring
+import sqlalchemy as sa
 from flask import Flask
 
 from studyhall.core.db import Database
@@ -202,7 +203,9 @@ def measure(database: Database, server: bool, rounds: int) -> str:
     needed = A_ROUND * (rounds + 1) * 3
     site = ground.prepare(database, needed * 2)
     ours = create_app(database, SECRET_KEY=SECRET)
-    theirs = bare.create_app(database.engine, SECRET)
+    # On PostgreSQL with an engine as it comes; SQLite needs ours, which begins transactions as they must be.
+    theirs = bare.create_app(sa.create_engine(database.url) if server else database.engine, SECRET)
+    ground.know_the_questions(database)
     cpu = measuring.Cpu(database.engine)
     halves = site.sitters[:needed], site.sitters[needed:]
     sides = {

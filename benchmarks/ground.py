@@ -15,7 +15,9 @@ import sqlalchemy as sa
 
 from studyhall import migrations
 from studyhall.auth import devices
+from studyhall.bank.asked import asked
 from studyhall.bank.loading import load_directory
+from studyhall.bank.models import QuestionVersion
 from studyhall.core import clock, resources
 from studyhall.core.db import Database
 from studyhall.library.models import Law
@@ -132,3 +134,9 @@ def prepare(database: Database, people: int) -> Ground:
         with database.engine.connect() as connection:
             connection.exec_driver_sql("ANALYZE")
     return Ground(database, assessment_id, code, sitters)
+
+
+def know_the_questions(database: Database) -> None:
+    """As a server does that has run for some minutes: every question has been shown to somebody."""
+    with database.reading() as session:
+        asked(session, session.scalars(sa.select(QuestionVersion.id)).all())

@@ -30,8 +30,6 @@ import bare
 import ground
 import sqlalchemy as sa
 
-from studyhall.bank.asked import asked
-from studyhall.bank.models import QuestionVersion
 from studyhall.core.access import Actor
 from studyhall.core.db import Database
 from studyhall.core.errors import Busy
@@ -58,7 +56,7 @@ def serve_clients() -> None:
     database = Database(url)
     hand_in = (_ours if side == "ours" else _bare)(database)
     # A server that has run for a minute has its statements compiled and its questions at hand.
-    _know_the_questions(database)
+    ground.know_the_questions(database)
     hand_in(papers.pop())
     waited: list[float] = []
     errors: list[str] = []
@@ -88,11 +86,6 @@ def serve_clients() -> None:
     for thread in threads:
         thread.join()
     print(json.dumps([waited, errors]))
-
-
-def _know_the_questions(database: Database) -> None:
-    with database.reading() as session:
-        asked(session, session.scalars(sa.select(QuestionVersion.id)).all())
 
 
 def _ours(database: Database) -> Callable[[Paper], object]:

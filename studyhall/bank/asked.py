@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.pool import Pool
 
@@ -58,13 +60,15 @@ _AT_MOST = 20_000
 """Some 30 MB; a county's bank fits, and beyond it the oldest go first."""
 
 
-def asked(session: Session, version_ids: Collection[int]) -> dict[int, Asked]:
+def asked(on: Session | Connection, version_ids: Collection[int]) -> dict[int, Asked]:
     """The versions by id. One statement for those not yet kept, none when all are."""
-    kept = _kept.setdefault(session.get_bind().engine.pool, {})
+    engine = on.engine if isinstance(on, Connection) else on.get_bind().engine
+    kept = _kept.setdefault(engine.pool, {})
     absent = [version_id for version_id in version_ids if version_id not in kept]
     if absent:
-        for one in _read(session, absent):
-            kept[one.version_id] = one
+        with Session(on) if isinstance(on, Connection) else nullcontext(on) as session:
+            for one in _read(session, absent):
+                kept[one.version_id] = one
         while len(kept) > _AT_MOST:
             kept.pop(next(iter(kept)), None)
     return {version_id: kept[version_id] for version_id in version_ids}

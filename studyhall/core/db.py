@@ -109,17 +109,27 @@ class Database:
     def writing(self, on: Connection | None = None) -> Iterator[Session]:
         """A session whose changes land whole when the block ends well, and not at all when it raises.
 
-        `on`: a connection at rest to do it on. Raises Busy when other writers keep the database for too long,
-        Full when the disk takes nothing more, Unsure when the line was lost at the very end.
+        `on`: a connection at rest to do it on. Raises what `changing` raises.
+        """
+        with self.changing(on) as connection, Session(connection, expire_on_commit=False) as session:
+            yield session
+            # The transaction is not the session's own: this sends what is pending and ends nothing.
+            session.commit()
+
+    @contextmanager
+    def changing(self, on: Connection | None = None) -> Iterator[Connection]:
+        """`writing` for Core statements alone, where a session would cost as much as what it is for.
+
+        Raises Busy when other writers keep the database for too long, Full when the disk takes nothing more,
+        Unsure when the line was lost at the very end.
         """
         with nullcontext() if self._queue is None else self._queue.turn():
             with nullcontext(on) if on else self.engine.connect() as connection:
                 connection.execution_options(studyhall_writing=True)
                 is_ending = False
                 try:
-                    with Session(connection, expire_on_commit=False) as session, session.begin():
-                        yield session
-                        session.flush()
+                    with connection.begin():
+                        yield connection
                         is_ending = True
                 except DBAPIError as error:
                     refusal = _refusal(error, is_ending)
@@ -288,6 +298,13 @@ class _CurrentDatabase:
         _stop_reading()
         with self.database.writing(on=self.connection) as session:
             yield session
+
+    @contextmanager
+    def changing(self) -> Iterator[Connection]:
+        """`writing` for Core statements alone."""
+        _stop_reading()
+        with self.database.changing(on=self.connection) as connection:
+            yield connection
 
     @property
     def connection(self) -> Connection:

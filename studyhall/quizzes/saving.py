@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from studyhall.bank.asked import asked
@@ -119,13 +120,18 @@ _SAVE = (
 
 
 def own_sheet(
-    session: Session, attempt_id: int, actor: Actor, *, lock: bool = False, position: int | None = None
+    on: Session | Connection,
+    attempt_id: int,
+    actor: Actor,
+    *,
+    lock: bool = False,
+    position: int | None = None,
 ) -> Sheet:
     """One's own attempt; anybody else's is not found. `lock` holds off all that grades until the end.
 
     With a `position` it is locked and brings along what is kept at that place. Raises Missing.
     """
-    connection = direct(session)
+    connection = direct(on)
     own: dict[str, Any] = {"attempt_id": attempt_id, "person_id": actor.person_id}
     if position is None:
         row = connection.execute(_SHEET.with_for_update(read=True) if lock else _SHEET, own).first()
@@ -145,7 +151,7 @@ def _sheet(row: Sequence[Any], at: tuple[int, Kept] | None = None) -> Sheet:
 
 
 def save(
-    session: Session,
+    on: Session | Connection,
     sheet: Sheet,
     actor: Actor,
     position: int,
@@ -161,12 +167,13 @@ def save(
     carries none and gets the next one. Raises Missing for a question that is not on this paper, BadAnswer
     for a forged option.
     """
-    if not sheet.is_open or _is_over(session, sheet, now):
+    connection = direct(on)
+    if not sheet.is_open or _is_over(connection, sheet, now):
         return SaveOutcome(Saved.CLOSED, 0)
     if sheet.device_session_id != actor.login_session_id:
         return SaveOutcome(Saved.REPLACED, 0)
-    kept = sheet.at[1] if sheet.at and sheet.at[0] == position else _kept(session, sheet.id, position)
-    question = asked(session, [kept.version_id])[kept.version_id]
+    kept = sheet.at[1] if sheet.at and sheet.at[0] == position else _kept(connection, sheet.id, position)
+    question = asked(connection, [kept.version_id])[kept.version_id]
     answer = KINDS[question.kind].read(from_shown(given, kept.option_order), question.letters)
     floor = sheet.device_number * DEVICE_SPAN
     if number is not None and not floor < number < floor + DEVICE_SPAN:
@@ -175,7 +182,7 @@ def save(
         under = max(kept.save_no, floor) + 1 if number is None else number
         if (under, answer) == (kept.save_no, kept.answer):
             return SaveOutcome(Saved.ALREADY_STORED, under)
-        updated = session.connection().execute(
+        updated = connection.execute(
             _SAVE,
             {
                 "of_attempt": sheet.id,
@@ -189,18 +196,18 @@ def save(
         if updated.rowcount:
             return SaveOutcome(Saved.STORED, under)
         # Another save of this device came first. What stands now decides, never what was read before.
-        kept = _kept(session, sheet.id, position)
+        kept = _kept(connection, sheet.id, position)
         if number is not None and (number, answer) != (kept.save_no, kept.answer):
             return SaveOutcome(Saved.REPLACED, kept.save_no)
 
 
-def _is_over(session: Session, sheet: Sheet, now: datetime) -> bool:
+def _is_over(connection: Connection, sheet: Sheet, now: datetime) -> bool:
     """Too late, by a clock that may be believed: a wrong one takes nobody's answer away."""
-    return not timing.still_taken(now, sheet.deadline) and doubt.open_doubt(session, now) is None
+    return not timing.still_taken(now, sheet.deadline) and doubt.open_doubt(connection, now) is None
 
 
-def _kept(session: Session, attempt_id: int, position: int) -> Kept:
-    row = session.connection().execute(_PLACE, {"attempt_id": attempt_id, "position": position}).first()
+def _kept(connection: Connection, attempt_id: int, position: int) -> Kept:
+    row = connection.execute(_PLACE, {"attempt_id": attempt_id, "position": position}).first()
     if row is None:
         raise Missing
     return Kept(*row)

@@ -147,10 +147,10 @@ def _save(attempt_id: int, position: int, number: int | None) -> taking.SaveOutc
     actor, given = current_actor(), request.form.getlist("answer")
     flagged = "flag" in request.form
     try:
-        with db.writing() as session:
-            sheet = taking.own_sheet(session, attempt_id, actor, lock=True, position=position)
+        with db.changing() as connection:
+            sheet = taking.own_sheet(connection, attempt_id, actor, lock=True, position=position)
             return taking.save(
-                session, sheet, actor, position, given, clock.now(), number=number, flagged=flagged
+                connection, sheet, actor, position, given, clock.now(), number=number, flagged=flagged
             )
     except BadAnswer:
         abort(400)
