@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from studyhall.bank.answers import truth_of
 
 _SAID = re.compile(r"\s*[（(【\[]\s*(?:正确答案|正确选项|正确项|标准答案)\s*[)）】\]]\s*")
-_TICK = re.compile(r"^\s*[√✓✔☑✅]\s*(?=[^\s√✓✔☑✅×✗✘✕])|(?<=[^√✓✔☑✅×✗✘✕])\s*[√✓✔☑✅]\s*$")
-_CROSS = re.compile(r"^\s*[×✗✘✕]\s*(?=[^\s√✓✔☑✅×✗✘✕])|(?<=[^√✓✔☑✅×✗✘✕])\s*[×✗✘✕]\s*$")
+_TICK = re.compile(
+    r"^\s*[√✓✔☑✅]\s*(?=[^\s√✓✔☑✅×✗✘✕])|(?<=[^√✓✔☑✅×✗✘✕（(])\s*(?:[√✓✔☑✅]|[（(]\s*[√✓✔]\s*[）)])\s*$"
+)
+_CROSS = re.compile(
+    r"^\s*[×✗✘✕]\s*(?=[^\s√✓✔☑✅×✗✘✕])|(?<=[^√✓✔☑✅×✗✘✕（(])\s*(?:[×✗✘✕]|[（(]\s*[×✗✘✕]\s*[）)])\s*$"
+)
 
 
 @dataclass(frozen=True)

@@ -37,9 +37,16 @@ _TRUTH_THEN_WORDS = re.compile(
 )
 
 
+_KEY_THEN_COUNT = re.compile(
+    r"^\s*([A-HＡ-Ｈ]{1,8})\s*[，,；;]\s*(?:全站|正确率|难度|易错项|考点|得分)\S*[:：].*$", re.DOTALL
+)
+
+
 def _cut_reason(words: str, kind: Kind | None) -> tuple[str, str]:
     """B。因为某某; of a judge ×（应为某某）, 错误，应改为某某: the key, and what is said of it."""
     if kind in (Kind.SINGLE, Kind.MULTIPLE, None):
+        if counted := _KEY_THEN_COUNT.match(words):
+            return counted[1], ""
         match = _KEY_THEN_WORDS.match(words)
     else:
         match = _TRUTH_THEN_WORDS.match(words) if kind is Kind.JUDGE else None

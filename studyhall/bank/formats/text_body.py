@@ -52,6 +52,7 @@ def take_body(draft: Draft, lines: Sequence[str], late: Sequence[str], habits: H
         stem, options = _unlettered_options(stem, draft, habits)
     elif not habits.wrapped:
         options = _missing_letters(options, draft, habits)
+    _doubt_line_behind(draft, options, habits)
     draft.options = [(letter, joined(text.split("\n"), wrapped=habits.wrapped)) for letter, text in options]
     _take_ticks(draft)
     draft.stem = joined(_without_truths(stem, draft).split("\n"), wrapped=habits.wrapped)
@@ -61,6 +62,15 @@ def take_body(draft: Draft, lines: Sequence[str], late: Sequence[str], habits: H
         keys_in_blanks(draft)
     if late:
         draft.doubt("text-left-over", f"答案后面有一段不知道是什么的文字：{' '.join(late)[:40]}")
+
+
+def _doubt_line_behind(draft: Draft, options: Sequence[tuple[str, str]], habits: Habits) -> None:
+    """More lines in the last option only, whose first is too short to have come to the margin."""
+    if habits.wrapped or len(options) < 2 or any("\n" in text for _letter, text in options[:-1]):
+        return
+    first, _break, more = options[-1][1].partition("\n")
+    if more and len(first) < 20:
+        draft.doubt("text-left-over", f"选项 {options[-1][0]} 后面还有一行，可能不是选项：{more[:40]}")
 
 
 def _take_ticks(draft: Draft) -> None:
@@ -131,14 +141,15 @@ def _missing_letters(
 
 
 _LETTER_AT_END = re.compile(r"[（(]\s*([AB])\s*[）)]\s*[。.]?\s*$")
-"""A judge's key where its heading says what A and B mean."""
+"""A judge's key where its heading or its options say what A and B mean."""
 
 
 def _take_bracket(draft: Draft, habits: Habits) -> None:
     """A key in the stem. Where labels hold the keys, a bracket only confirms or contradicts."""
     judge = draft.kind is Kind.JUDGE
     found = key_in_stem(draft.stem, judge=judge, misread=True)
-    if judge and draft.truth_letters and not draft.answer and (letter := _LETTER_AT_END.search(draft.stem)):
+    says_letters = draft.truth_letters or draft.options
+    if judge and says_letters and not draft.answer and (letter := _LETTER_AT_END.search(draft.stem)):
         found = BracketKey(letter[1], draft.stem[: letter.start()].strip())
     if found is None or (draft.kind in (Kind.FILL, Kind.SHORT) and letters_of(found.words) is None):
         return

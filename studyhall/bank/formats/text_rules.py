@@ -14,7 +14,7 @@ from studyhall.core.citations import from_chinese
 
 _CN = "一二三四五六七八九十百"
 _KIND_NAME = (
-    r"(?:[ABCXＡＢＣＸ][1-4]?型(?:单选|多选|选择)?|单项选择|多项选择|不定项选择|单选|多选|不定项|双选|选择|判断|是非|对错|正误判断|判断改错|辨析|填空|简答|问答|论述|"
+    r"(?:[ABCXＡＢＣＸ][1-4]?型(?:单选|多选|选择)?|单项选择|多项选择|不定项选择|单选|多选|不定项|双选|非选择|选择|判断|是非|对错|正误判断|判断改错|辨析|填空|简答|问答|论述|"
     r"名词解释|改错|公文改错|案例分析|案例|材料分析|材料解析|材料|综合分析|综合|情景分析|情境|分析|写作|计算|匹配|连线|排序|主观|"
     r"实务|思考|应用|解答|阅读理解|法律文书)"
 )
@@ -44,11 +44,11 @@ ANSWER = re.compile(
 EXPLANATION = re.compile(
     r"^\s*(?:[【\[（(]\s*(?P<name>(?:答案|试题|题目|本题|习题|详细)?(?:解析|详解|分析|解释|点评|解答|说明)|依据|法律依据|出处|考点|法条)\s*"
     r"[】\]）)]\s*[:：]?|(?P<plain>(?:答案|试题|题目|本题|习题|详细)?(?:解析|详解)|分析|解释|依据|法律依据|出处|考点|法条依据|题解|"
-    r"答案说明)\s*[:：])\s*(?P<rest>.*)$"
+    r"答案说明)\s*[:：]|(?:答案|试题)?解析\s*$)\s*(?P<rest>.*)$"
 )
 META = re.compile(
     r"^\s*[【\[]?\s*(?P<name>难易程度|难易度|难度系数|难度等级|难度|知识点|能力水平|分数|分值|章节|标签|题型|分类|科目|题号|编号|引用条文|所属\S{1,4}|"
-    r"认知层次|来源|出题人|建议得分|得分|(?:我的|你的|您的|考生|学生|用户)\s*(?:答案|选择|作答|得分))\s*[】\]]?\s*[:：]\s*[】\]]?\s*(?P<rest>.*)$"
+    r"认知层次|来源|易错项|出题人|建议得分|得分|(?:[我你您](?:选择|所选)?的|考生|学生|用户)\s*(?:答案|选择|作答|得分))\s*[】\]]?\s*[:：]\s*[】\]]?\s*(?P<rest>.*)$"
 )
 SEPARATOR = re.compile(r"^\s*(?:@{2,}|[-—–_=*~﹣－]{3,}|[＊*]{3,}|[#＃]{3,}|[·.]{6,})\s*$")
 OPTION = re.compile(r"^\s*[（(\[【]?\s*(?P<letter>[A-LＡ-Ｌ])\s*[）)\]】]?\s*[.．、:：)）】,，]")
@@ -57,6 +57,10 @@ _PAGE = re.compile(
     r"目\s*录|密\s*封\s*线.*)\s*$",
     re.IGNORECASE,
 )
+_CHAPTER = re.compile(
+    rf"^\s*第[{_CN}\d]{{1,4}}(?:章|节|编|篇|讲|单元)(?:\s*$|[\s:：、]+[^。？?！!；;（()）_]{{1,40}}$)"
+)
+"""第二章 分则, between questions."""
 _CONTENTS = re.compile(r"(?:[.…·．]{4,}|\t)\s*\d{1,4}\s*$")
 BARE_KEY = re.compile(
     r"^\s*[（(]?\s*(?P<key>[A-HＡ-Ｈ](?:[、,，\s]*[A-HＡ-Ｈ]){0,7}|[√×✓✗✔✘]|对|错|正确|错误|T|F)\s*[）)]?\s*[.。]?\s*$"
@@ -86,10 +90,14 @@ class Mark:
     name: str = ""
 
 
+_SIMPLE = str.maketrans("單選項題斷簡問論擇", "单选项题断简问论择")
+
+
 def heading_of(text: str) -> Heading | None:
     """一、单项选择题（每题1分）, 题型：公文改错题, ## 判断题, 多选题：."""
     if len(text) > 120 or not text.strip():
         return None
+    text = text.translate(_SIMPLE)
     typed = _TYPED.match(text)
     if typed and not re.search(r"[。？?]", typed["name"]):
         kind = kind_of(typed["name"]) or (Kind.SHORT if typed["name"].endswith("题") else None)
@@ -146,7 +154,7 @@ def mark_of(text: str) -> Mark:
     if option:
         letter = letters_of(option["letter"])
         return Mark("option", text, letter[0] if letter else "")
-    if _PAGE.match(text) or (len(text) < 80 and _CONTENTS.search(text)):
+    if _PAGE.match(text) or _CHAPTER.match(text) or (len(text) < 80 and _CONTENTS.search(text)):
         return Mark("noise")
     return Mark("text", text)
 

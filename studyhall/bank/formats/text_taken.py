@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from studyhall.bank.formats.lines import Line
 from studyhall.bank.formats.text_rules import mark_of, numbers_of_line
 
-_SAT = re.compile(r"(?:我|你|您|考生|学生|用户)的?\s*(?:答案|选择|作答)")
+_SAT = re.compile(r"(?:[我你您]|考生|学生|用户)(?:选择|所选)?的?\s*(?:答案|选择|作答)")
 _EARNED = re.compile(r"\s*[+＋]?\d{1,3}(?:\.\d+)?\s*分\s*")
 
 

@@ -46,6 +46,15 @@ LAYOUTS: dict[str, tuple[str, str]] = {
         f"A型题\n1.谁修渠？\n{PLACES}\nX型题\n2.谁登记？\n{OTHERS}\n参考答案\n1.B 2.AC\n",
         "S:B M:AC",
     ),
+    "traditional characters": (f"一、單選題\n1.誰修渠？（ A ）\n{PLACES}\n二、判斷題\n2.渠可公用。（√）\n", "S:A J:对"),
+    "chapters between questions": (
+        f"第一章 总则\n1.谁修渠？（A）\n{PLACES}\n第二章 分则\n2.谁登记？（B）\n{OTHERS}\n",
+        "S:A S:B",
+    ),
+    "a line behind the last option that is none of its words": (
+        f"1.谁修渠？（A）\n{PLACES}\n1.2 分则\n2.谁登记？（B）\n{OTHERS}\n",
+        "S:A* S:B",
+    ),
     # Numbers
     "第一题": (f"第一题 谁修渠？\n{PLACES}\n答案：A\n第二题 谁登记？\n{OTHERS}\n答案：B\n", "S:A S:B"),
     "No.1": (f"No.1 谁修渠？\n{PLACES}\n答案：A\nNo.2 谁登记？\n{OTHERS}\n答案：B\n", "S:A S:B"),
@@ -218,6 +227,17 @@ LAYOUTS: dict[str, tuple[str, str]] = {
     "answers that run on": (
         "一、填空题\n1.由____管。\n2.由____批。\n参考答案\n一、填空题\n1.村委会（见第三页。） 2.镇政府\n",
         "F:村委会（见第三页。） 2.镇政府* F:-*",
+    ),
+    "第1-2题": (f"1.谁修渠？\n{PLACES}\n2.谁登记？\n{OTHERS}\n参考答案\n第1-2题：AC\n", "S:A S:C"),
+    "counts of others behind the key": (
+        f"1.谁修渠？\n{PLACES}\n正确答案：C，全站正确率：53%\n易错项：B\n解析\n因此，选择C选项。\n",
+        "S:C",
+    ),
+    "what you chose": (f"1.谁修渠？\n{PLACES}\n你选择的答案：B\n正确答案：C\n", "S:C"),
+    "ticks in brackets": ("1.谁修渠？\nA.甲村（√）\nB.乙村（×）\nC.丙村（√）\n", "M:AC*"),
+    "the letter of 正确 in the brackets of a judge": (
+        "判断题\n1.渠可公用。（ A ）\nA.正确 B.错误\n2.章可外借。（ A ）\nA.错误 B.正确\n",
+        "J:对 J:错",
     ),
     # Keys in the stem
     "the key before every stem": (
