@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from flask_babel import gettext as _
 
-from studyhall.core.figures import share
+from studyhall.core.figures import share, tenths
 from studyhall.core.filters import month as month_words
 from studyhall.core.filters import whole_moment
 from studyhall.core.tables import BarChart, Cell, Column, Sheet, Value
@@ -69,7 +69,7 @@ def _mean_words(one: AssessmentMonth) -> str:
     mean = one.total.mean
     if mean is None:
         return _("没有人参加")
-    return _("%(mean).1f分，只算参加了的%(count)d人", mean=float(mean), count=one.total.took_part)
+    return _("%(mean)s分，只算参加了的%(count)d人", mean=tenths(mean), count=one.total.took_part)
 
 
 def _units(report: MonthReport, one: AssessmentMonth) -> Sheet:

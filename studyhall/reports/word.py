@@ -6,7 +6,7 @@ The only place that speaks to the Word writer.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import IO, Any
 
 from docx import Document
@@ -17,6 +17,8 @@ from docx.shared import Mm, Pt
 
 MIMETYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _TEXT, _HEAD = "仿宋", "黑体"
+_TEXT_WIDTH = 210 - 2 * 26
+"""Millimetres between the margins."""
 
 
 class Paper:
@@ -44,16 +46,25 @@ class Paper:
         paragraph = self._line(words, Pt(10.5 if small else 14), _TEXT)
         paragraph.paragraph_format.first_line_indent = Pt(21 if small else 28)
 
-    def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1) -> None:
-        """A ruled table; the first `left` columns hold words, the others numbers."""
+    def table(
+        self,
+        heads: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        *,
+        widths: Sequence[int],
+        words: Collection[int] = (0,),
+    ) -> None:
+        """A ruled table as wide as the text; `widths`: shares of it; `words`: the columns that hold words."""
         table = self._document.add_table(rows=1, cols=len(heads))
-        table.style = "Table Grid"
-        self._row(table.rows[0], heads, left, bold=True)
+        table.style, table.autofit = "Table Grid", False
+        for column, share in zip(table.columns, widths, strict=True):
+            column.width = Mm(_TEXT_WIDTH * share / sum(widths))
+        self._row(table.rows[0], heads, words, bold=True)
         _repeat(table.rows[0])
         for values in rows:
             row = table.add_row()
             _keep_whole(row)
-            self._row(row, values, left, bold=False)
+            self._row(row, values, words, bold=False)
         self._document.add_paragraph()
 
     def new_page(self) -> None:
@@ -84,11 +95,11 @@ class Paper:
         _run(paragraph, words, size, face)
         return paragraph
 
-    def _row(self, row: Any, values: Sequence[str], left: int, *, bold: bool) -> None:
+    def _row(self, row: Any, values: Sequence[str], words: Collection[int], *, bold: bool) -> None:
         for place, (cell, value) in enumerate(zip(row.cells, values, strict=True)):
             paragraph = cell.paragraphs[0]
-            numbers = place >= left
-            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if numbers or bold else WD_ALIGN_PARAGRAPH.LEFT
+            told = place in words and not bold
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT if told else WD_ALIGN_PARAGRAPH.CENTER
             _run(paragraph, value, Pt(10.5), _HEAD if bold else _TEXT)
 
 

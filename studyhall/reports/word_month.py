@@ -7,7 +7,7 @@ from typing import IO
 
 from flask_babel import gettext as _
 
-from studyhall.core.figures import marks_text, percent, share
+from studyhall.core.figures import percent, share, tenths
 from studyhall.core.filters import day, moment
 from studyhall.core.filters import month as month_words
 from studyhall.people.roster import REASONS
@@ -40,7 +40,9 @@ def month_word(
         paper.head(one.assessment.title)
         paper.text(_summary(one))
         paper.table(
-            _heads(one), [_row(row.label, row.counts) for row in one.rows] + [_row(_("合计"), one.total)]
+            _heads(one),
+            [_row(row.label, row.counts) for row in one.rows] + [_row(_("合计"), one.total)],
+            widths=(20, 8, 8, 10, 8, 12, 8, 9),
         )
     for compared in beside.compared:
         paper.text(_against_before(report, compared))
@@ -89,7 +91,8 @@ def _meetings(paper: Paper, held: MonthSessions) -> None:
              str(one.leave), str(one.absent), str(one.made_up)]
             for one in held.sessions
         ],
-        left=2,
+        widths=(21, 13, 14, 7, 7, 7, 7, 7),
+        words=(0, 1),
     )  # fmt: skip
 
 
@@ -107,7 +110,7 @@ def _summary(one: AssessmentMonth) -> str:
         took=counts.took_part, word=_("参与率") if assessment.kind == AssessmentKind.CONTEST else _("参考率"),
         rate=percent(counts.participation), passed=counts.passed, pass_due=percent(counts.pass_rate_due),
         pass_present=percent(counts.pass_rate_present), excellent=counts.excellent,
-        best=percent(counts.excellent_rate), mean=_mean(counts),
+        best=percent(counts.excellent_rate), mean=tenths(counts.mean),
     )  # fmt: skip
     if one.with_make_up is not None:
         final = one.with_make_up
@@ -126,14 +129,8 @@ def _heads(one: AssessmentMonth) -> list[str]:
 def _row(name: str, counts: Counts) -> list[str]:
     return [
         name, str(counts.due), str(counts.took_part), percent(counts.participation), str(counts.passed),
-        percent(counts.pass_rate_due), str(counts.excellent), _mean(counts),
+        percent(counts.pass_rate_due), str(counts.excellent), tenths(counts.mean),
     ]  # fmt: skip
-
-
-def _mean(counts: Counts) -> str:
-    if counts.mean is None:
-        return "—"
-    return marks_text(counts.mean.numerator, counts.mean.denominator * 100)
 
 
 def _annex(paper: Paper, report: MonthReport, exempt: Mapping[int, Sequence[Behind]]) -> None:

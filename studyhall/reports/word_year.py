@@ -27,6 +27,8 @@ def year_word(report: YearReport, *, names: bool, opening: str = "") -> IO[bytes
     paper.table(
         [_("指标"), _("数字"), _("分子/分母"), _("口径")],
         [[figure.label, *figure_words(figure), figure.rule] for figure in report.figures],
+        widths=(10, 4, 6, 17),
+        words=(0, 3),
     )
     paper.sign()
     if names and report.uncovered:
@@ -35,7 +37,8 @@ def year_word(report: YearReport, *, names: bool, opening: str = "") -> IO[bytes
         paper.table(
             [_("单位"), _("姓名"), _("工号")],
             [[one.unit_name, one.name, one.staff_no] for one in report.uncovered],
-            left=3,
+            widths=(2, 2, 1),
+            words=(0, 1, 2),
         )
     return paper.file()
 

@@ -5,6 +5,7 @@ LibreOffice reads each file and writes what it understood in a format of its own
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -165,8 +166,14 @@ def assert_rates(row: dict[str, Any], counts: Counts) -> None:
 def test_the_circular_says_what_the_report_says(exported: Exported) -> None:
     for name, report in exported.months.items():
         assert "各村：" in exported.words(name)
-        for one, table in zip(report.assessments, exported.tables(name), strict=True):
-            expected = [*((row.name, row.counts) for row in one.rows), ("合计", one.total)]
+        *tables, meetings = exported.tables(name)
+        told = re.search(r"办学习活动(\d+)场，出席(\d+)人次，出勤率.*?（\d+/(\d+)人次", exported.words(name))
+        assert [
+            str(len(meetings) - 1),
+            *(str(sum(int(row[at]) for row in meetings[1:])) for at in (4, 3)),
+        ] == [*told.groups()]
+        for one, table in zip(report.assessments, tables, strict=True):
+            expected = [*((row.label, row.counts) for row in one.rows), ("合计", one.total)]
             for (unit, counts), row in zip(expected, table[1:], strict=True):
                 assert [row[0], *row[1:4], row[4], row[5], row[6]] == [
                     unit, str(counts.due), str(counts.took_part), percent(counts.participation),

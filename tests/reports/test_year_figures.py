@@ -75,6 +75,7 @@ class Town:
         day: date,
         *codes: str,
         away: tuple[Person, ...] = (),
+        on_leave: tuple[Person, ...] = (),
         unit: Unit | None = None,
         called: bool = True,
     ) -> StudySession:
@@ -90,9 +91,10 @@ class Town:
                 now,
             )  # fmt: skip
             if called:
-                ids = {person.id for person in away}
+                said = dict.fromkeys((person.id for person in away), Mark("absent"))
+                said |= dict.fromkeys((person.id for person in on_leave), Mark("leave", "sick"))
                 marks = {
-                    row.entry.id: Mark("absent" if row.entry.person_id in ids else "present")
+                    row.entry.id: said.get(row.entry.person_id, Mark("present"))
                     for row in roll.rows(self.session, meeting)
                     if row.entry.state == "due"
                 }
@@ -226,7 +228,7 @@ def test_a_moved_meeting_is_held(town: Town) -> None:
 
 def test_leave_stays_in_the_due_and_made_up_is_beside(town: Town) -> None:
     here, away = town.settle(0, 2)
-    meeting = town.hold(on(3, 4), "theory", away=(away,))
+    meeting = town.hold(on(3, 4), "theory", on_leave=(away,))
     assert sides(town.figures()["study.attendance"]) == (1, 2)
     assert sides(town.figures()["study.coverage"]) == (1, 2)
     entry = next(row.entry for row in roll.rows(town.session, meeting) if row.entry.person_id == away.id)
@@ -234,6 +236,16 @@ def test_leave_stays_in_the_due_and_made_up_is_beside(town: Town) -> None:
     found = town.figures()
     assert sides(found["study.attendance"]) == (1, 2) and sides(found["study.coverage"]) == (2, 2)
     assert found["study.person_times"].numerator == 1 and here
+
+
+def test_who_is_exempt_is_not_due_at_a_meeting(town: Town) -> None:
+    here, sick = town.settle(0, 2)
+    exemptions.grant(
+        town.session, sick.id, "sick", "李书记", on(3, 1), on(3, 31), decided_by=None
+    )  # fmt: skip
+    town.hold(on(3, 4), "theory")
+    town.hold(on(4, 4), "theory")
+    assert sides(town.figures()["study.attendance"]) == (3, 3) and here
 
 
 def test_a_withdrawn_contest_stands_in_no_figure(town: Town) -> None:
@@ -449,9 +461,10 @@ def _any_organisation(town: Town, data: st.DataObject) -> None:
         day = on(data.draw(st.integers(1, 12)), data.draw(st.sampled_from((4, 9, 19, 28))))
         unit = data.draw(st.sampled_from((None, *town.villages)))
         away = tuple(p for p in town.people if data.draw(chance) < 3)
+        on_leave = tuple(p for p in town.people if data.draw(chance) < 2)
         _try(
-            lambda d=day, c=codes, a=away, u=unit: town.hold(
-                d, *c, away=a, unit=u, called=data.draw(chance) > 0
+            lambda d=day, c=codes, a=away, e=on_leave, u=unit: town.hold(
+                d, *c, away=a, on_leave=e, unit=u, called=data.draw(chance) > 0
             )
         )
     as_of = data.draw(st.sampled_from((date(2026, 2, 1), on(6, 15), on(12, 31))))
