@@ -86,8 +86,6 @@ class QuestionVersion(Base):
     """For a part: its place in the case, from 1."""
     kind: Mapped[str] = mapped_column(sa.String(10))
     stem: Mapped[str]
-    grams: Mapped[str | None] = mapped_column(default=search_words.grams_from("stem"), deferred=True)
-    """The stem as pairs of characters, for the search alone."""
     options: Mapped[list[Any]]
     """`[["A", "text"], …]` in the order of the bank; empty for kinds without options."""
     answer: Mapped[Any] = mapped_column(sa.JSON)
@@ -105,6 +103,8 @@ class QuestionVersion(Base):
     created_at: Mapped[datetime]
     first_dealt_at: Mapped[datetime | None]
     """Written by quizzes: from then on the version may not be taken back."""
+    grams: Mapped[str | None] = mapped_column(default=search_words.grams_from("stem"), deferred=True)
+    """The stem as pairs of characters, for the search alone."""
 
     question: Mapped[Question] = relationship(foreign_keys=[question_id])
     citations: Mapped[list[Citation]] = relationship(
