@@ -174,10 +174,12 @@ class Rows:
         self.engine = site.database.engine
         with self.engine.connect() as connection:
             self.tables = [
-                (table, [column.name for column in model.__table__.columns],
-                 [tuple(row) for row in connection.exec_driver_sql(f"SELECT * FROM {table}")])
-                for table, model in (("question", Question), ("question_version", QuestionVersion))
-            ]  # fmt: skip
+                (table, names, list(connection.exec_driver_sql(f"SELECT {', '.join(names)} FROM {table}")))
+                for table, names in (
+                    (model.__tablename__, [column.name for column in model.__table__.columns])
+                    for model in (Question, QuestionVersion)
+                )
+            ]
 
     def insert(self) -> None:
         """In one transaction that is taken back; every row under a new id and key."""

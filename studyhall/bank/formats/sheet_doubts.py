@@ -17,8 +17,10 @@ _LETTERED = re.compile(r"^\s*[（(]?([A-LＡ-Ｌ])\s*[）)]?\s*[.．:：)）]\s*
 
 def cell_doubts(row: Sequence[str], head: Head, *, ones_are_places: bool, draft: Draft) -> Iterator[Finding]:
     yield from _other_letters(row, head)
-    yield from _made_dates(row, head)
-    yield from _other_keys(row, head)
+    if any(type(cell) is DateWords for cell in row):
+        yield from _made_dates(row, head)
+    if head.more_keys:
+        yield from _other_keys(row, head)
     if draft.kind is None and not any(text for _letter, text in draft.options):
         yield from _perhaps_options(row, head, draft.answer.strip())
     if head.doubles_an_option:

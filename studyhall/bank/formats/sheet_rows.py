@@ -18,6 +18,8 @@ _EXAMPLE = re.compile(
     r"|(?:本行|此行|该行)[^。]{0,8}(?:示例|样例|范例|删除)"
 )
 """What a template says of the row that shows how to fill it in."""
+_EXAMPLES = 6
+"""So many rows below the head such rows stand."""
 
 
 @dataclass
@@ -63,7 +65,7 @@ class Rows:
                 words["stem"], words["kind"] = words["part"], words.get("part_kind", "")
             material = words.get("material", "")
             stem = words.get("stem", "")
-            if _EXAMPLE.search(" ".join(row)):
+            if number <= self.head.row + _EXAMPLES and _EXAMPLE.search(" ".join(row)):
                 self._fragment(number, row, "这一行是模板里的示例。")
                 continue
             if not stem:
