@@ -68,6 +68,7 @@ def test_a_transfer_on_the_10th_in_a_window_of_1_to_31(town: Town) -> None:
     assert sides(town.figures(old)["contest.participation"]) == (2, 3)
     assert sides(town.figures(new)["contest.participation"]) == (0, 1)
     assert sides(town.figures(town.township)["contest.participation"]) == (2, 4)
+    assert sides(town.figures(town.county)["contest.participation"]) == (2, 4)
 
 
 def test_a_village_merged_in_march(town: Town) -> None:
