@@ -29,7 +29,8 @@ from tests.test_routes import FILES
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 NEEDS_A_ROW = {
-    "batch_id", "correction_id", "exemption_id", "file_id", "key", "login_session_id", "membership_id",
+    "batch_id", "correction_id", "exemption_id", "file_id", "job_id", "key", "login_session_id", "meeting_id",
+    "membership_id",
     "name",
     "proposal_id", "run_id", "token",
 }  # fmt: skip
