@@ -48,6 +48,8 @@ class Site:
     admin: Person
     contest: Assessment
     """Open at `now`: two single, one multiple, one judge, one fill, one case of two parts; two attempts."""
+    takes_answers: bool = True
+    """False: whoever saves one is turned away, as if the server were not there."""
 
     def sign_in(self, page: Page, person: Person) -> None:
         """A device of this person's own, without typing a password."""
@@ -65,6 +67,9 @@ class _AtItsTime:
     site: Site
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if not self.site.takes_answers and environ["PATH_INFO"].endswith("/save"):
+            start_response("503 Service Unavailable", [("Content-Length", "0")])
+            return []
         with clock.standing_at(self.site.now):
             return self.site.app(environ, start_response)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -165,16 +167,28 @@ def test_a_lost_line_loses_nothing(site: Site, page: Page) -> None:
     assert answered(site) == [1, 2]
 
 
+@contextmanager
+def closed_without_a_line(site: Site, page: Page) -> Iterator[None]:
+    """Closed offline; what is inside happens on the same phone before anything can have been sent.
+
+    A page sends what it has as it goes, and by then the browser no longer pretends that the line is lost.
+    """
+    site.takes_answers = False
+    page.close()
+    page.context.set_offline(False)
+    yield
+    site.takes_answers = True
+
+
 def test_a_page_closed_while_the_line_was_lost_sends_its_answers_later(site: Site, page: Page) -> None:
     begin(page)
     page.wait_for_load_state("networkidle")
     page.context.set_offline(True)
     fill_in(page)
     expect(page.get_by_text("等待上传")).to_be_visible()
-    page.close()
-    page.context.set_offline(False)
-    later = page.context.new_page()
-    later.goto(f"{site.url}/")
+    with closed_without_a_line(site, page):
+        later = page.context.new_page()
+        later.goto(f"{site.url}/")
     assert answered(site) == []
     later.get_by_role("link", name="接着答").click()
     expect(later.get_by_text("已保存，12:00")).to_be_visible()
@@ -188,12 +202,11 @@ def test_somebody_else_on_the_phone_neither_sees_nor_sends_them(site: Site, page
     page.context.set_offline(True)
     fill_in(page)
     expect(page.get_by_text("等待上传")).to_be_visible()
-    page.close()
-    page.context.set_offline(False)
-    page.context.clear_cookies()
-    other = page.context.new_page()
-    site.sign_in(other, site.leader)
-    other.goto(f"{site.url}/c/{site.contest.code}")
+    with closed_without_a_line(site, page):
+        page.context.clear_cookies()
+        other = page.context.new_page()
+        site.sign_in(other, site.leader)
+        other.goto(f"{site.url}/c/{site.contest.code}")
     other.get_by_role("button", name="开始答题").click()
     other.wait_for_load_state("networkidle")
     expect(other.locator(".option input:checked")).to_have_count(0)
@@ -280,11 +293,10 @@ def test_answers_that_came_too_late_are_named(site: Site, page: Page) -> None:
     page.context.set_offline(True)
     fill_in(page)
     expect(page.get_by_text("等待上传")).to_be_visible()
-    page.close()
-    page.context.set_offline(False)
-    site.now += DEADLINE + timedelta(minutes=2)
-    with standing_at(site.now):
+    with closed_without_a_line(site, page):
+        site.now += DEADLINE + timedelta(minutes=2)
         later = page.context.new_page()
+    with standing_at(site.now):
         later.goto(f"{site.url}/papers/{the_attempt(site).id}/result")
         expect(later.get_by_text("有1题的改动没有赶在交卷前传上")).to_be_visible()
         assert later.evaluate("localStorage.length") == 0
