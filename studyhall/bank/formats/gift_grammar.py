@@ -112,6 +112,9 @@ def blocks_of(text: str) -> Iterator[Block]:
 
 def _divided_lines(lines: list[str], start: int, comment: str) -> Iterator[Block]:
     """Questions without a blank line between: after the brace that closes one, another begins."""
+    if not any("}" in line for line in lines):  # a long paper that is no GIFT at all
+        yield Block("\n".join(lines), start, comment)
+        return
     begun = depth = 0
     for at, line in enumerate(lines):
         before = lines[at - 1].rstrip() if at > begun else ""
