@@ -39,6 +39,17 @@ def ticked(options: Sequence[tuple[str, str]]) -> Ticked | None:
     return None
 
 
+def says_right(text: str) -> bool:
+    """An option that is told to be the right one, in words."""
+    return bool(_SAID.search(text))
+
+
+def lone_truth(stem: str) -> tuple[str, str] | None:
+    """对 or 错 as the last line of a stem and nothing beside it: the stem without it, and the word."""
+    above, _break, last = stem.rpartition("\n")
+    return (above.strip(), last.strip()) if above.strip() and truth_of(last) is not None else None
+
+
 def truth_lines(stem: str) -> tuple[str, str] | None:
     """对 and 错 on the last two lines of a stem: the stem without them, and the one that is said to be right."""
     *above, first, second = ["", *stem.split("\n")]
@@ -46,5 +57,5 @@ def truth_lines(stem: str) -> tuple[str, str] | None:
     truths = [truth_of(word) for word in words]
     if not "".join(above).strip() or None in truths or truths[0] == truths[1]:
         return None
-    marked = [word for word, line in zip(words, (first, second), strict=True) if _SAID.search(line)]
+    marked = [word for word, line in zip(words, (first, second), strict=True) if says_right(line)]
     return "\n".join(above).strip(), marked[0] if len(marked) == 1 else ""

@@ -15,6 +15,7 @@ from itertools import chain, pairwise
 
 from studyhall.bank.drafts import Draft
 from studyhall.bank.formats.lines import Line, decoded, lines_of
+from studyhall.bank.formats.option_ticks import says_right
 from studyhall.bank.formats.reading import Reading
 from studyhall.bank.formats.text_body import Habits
 from studyhall.bank.formats.text_cases import case_drafts
@@ -159,6 +160,7 @@ def _habits(sections: Sequence[Section], lines: Sequence[Line]) -> Habits:
         _usual_options(lines),
         labels=labels > 2 and labels > 4 * brackets,
         few_brackets=sets >= 5 and brackets < 0.3 * sets,
+        at_options=any(says_right(line.text) for line in lines),
     )
 
 

@@ -11,7 +11,7 @@ from studyhall.bank.drafts import Draft
 from studyhall.bank.formats.blank_marks import keys_in_blanks
 from studyhall.bank.formats.lines import joined
 from studyhall.bank.formats.option_marks import BARE, STUCK, split_options
-from studyhall.bank.formats.option_ticks import ticked, truth_lines
+from studyhall.bank.formats.option_ticks import lone_truth, ticked, truth_lines
 from studyhall.bank.formats.stem_marks import EMPTY, BracketKey, key_in_stem, tag_behind
 from studyhall.bank.formats.text_answer import key_of
 from studyhall.bank.record import KEYS, Kind
@@ -29,6 +29,8 @@ class Habits:
     """Keys stand behind labels, so letters in brackets are words of the stem."""
     few_brackets: bool = False
     """Keys stand in the brackets of few stems, so letters in brackets may be anything."""
+    at_options: bool = False
+    """Options are told to be right in words, so a lone 对 is half of two options."""
     kind: Kind | None = None
     truth_letters: dict[str, bool] | None = None
     wants_several: bool = False
@@ -55,7 +57,7 @@ def take_body(draft: Draft, lines: Sequence[str], late: Sequence[str], habits: H
     _doubt_line_behind(draft, options, habits)
     draft.options = [(letter, joined(text.split("\n"), wrapped=habits.wrapped)) for letter, text in options]
     _take_ticks(draft)
-    draft.stem = joined(_without_truths(stem, draft).split("\n"), wrapped=habits.wrapped)
+    draft.stem = joined(_without_truths(stem, draft, habits).split("\n"), wrapped=habits.wrapped)
     _take_tag_behind(draft)
     _take_bracket(draft, habits)
     if draft.kind is Kind.FILL and not draft.answer and not draft.options:
@@ -88,9 +90,15 @@ def _take_ticks(draft: Draft) -> None:
         draft.doubt("key-at-option", f"选项旁打的勾当作答案了（{found.letters}），请核对。")
 
 
-def _without_truths(stem: str, draft: Draft) -> str:
+def _without_truths(stem: str, draft: Draft, habits: Habits) -> str:
     """对 and 错 below a statement are its options, though they have no letters."""
-    found = truth_lines(stem) if draft.kind in (Kind.JUDGE, None) and not draft.options else None
+    if draft.kind not in (Kind.JUDGE, None) or draft.options:
+        return stem
+    found = truth_lines(stem)
+    half = lone_truth(stem) if found is None and habits.at_options and not draft.answer else None
+    if half:
+        draft.doubt("option-lost", f"只有一个选项“{half[1]}”，另一个可能丢了。")
+        return half[0]
     if found is None or (draft.kind is None and truth_of(draft.answer or found[1]) is None):
         return stem
     draft.answer = draft.answer or found[1]

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from studyhall.bank.answers import letters_of, truth_of
 from studyhall.bank.formats.lines import Line
-from studyhall.bank.formats.text_rules import heading_of, mark_of, numbers_of_line
+from studyhall.bank.formats.text_rules import ALONE, heading_of, mark_of, numbers_of_line
 from studyhall.bank.formats.text_taken import without_what_was_answered
 from studyhall.bank.record import KEYS
 
@@ -26,10 +26,30 @@ def prepared(lines: Sequence[Line]) -> list[Line]:
         for line in lines
         for piece in _split(_tick_behind(_plain(line) if markdown else _key_behind(line)))
     ]
-    found = _keys_into_brackets(found)
+    found = _keys_into_brackets(_mended(found))
     found = lettered(bulleted(without_what_was_answered(found)))
     repeated = _repeated(found)
     return [line for line in found if line.text.strip() not in repeated]
+
+
+def _mended(lines: Sequence[Line]) -> list[Line]:
+    """A word broken off at the end of a line that looks like a kind: 不应依靠主观 / 判断.
+
+    Behind a heading stands a question. Where an option or an answer follows at once, it is no heading.
+    """
+    found: list[Line] = []
+    for at, line in enumerate(lines):
+        follows = mark_of(lines[at + 1].text).rule if at + 1 < len(lines) else "blank"
+        if (
+            found
+            and found[-1].text.strip()
+            and ALONE.fullmatch(line.text)
+            and follows in ("option", "answer")
+        ):
+            found[-1] = replace(found[-1], text=found[-1].text.rstrip() + line.text.strip())
+        else:
+            found.append(line)
+    return found
 
 
 def _plain(line: Line) -> Line:

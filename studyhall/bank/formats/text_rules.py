@@ -27,7 +27,7 @@ HEADING = re.compile(
     r"\s*[】\]]?\s*(?P<more>[（(【\[].*|[:：].*|[\d共每本，,。.\s].*|答案.*)?$",
     re.IGNORECASE,
 )
-_ALONE = re.compile(r"\s*(?:单选|多选|判断|填空|简答|问答|论述|单项选择|多项选择|不定项选择)\s*[:：]?\s*")
+ALONE = re.compile(r"\s*(?:单选|多选|判断|填空|简答|问答|论述|单项选择|多项选择|不定项选择)\s*[:：]?\s*")
 """On a line of its own even without 题."""
 _TOLD = re.compile(
     r"^[:：]\s*(?:[（(]\s*)?(?:请|共|每|本|下列|以下|在下|在每|对的|错的|正确的|错误的|认为|用|打|将|把|\d+\s*(?:小题|题|分))"
@@ -108,7 +108,7 @@ def heading_of(text: str) -> Heading | None:
     led = text.strip()[: match.start("name") - (len(text) - len(text.lstrip()))].strip()
     arabic = bool(re.match(r"\d", led))
     more = (match["more"] or "").strip()
-    if not match["title"] and (not led or arabic or more) and not (_ALONE.fullmatch(text) and not arabic):
+    if not match["title"] and (not led or arabic or more) and not (ALONE.fullmatch(text) and not arabic):
         return None
     if more and not re.match(r"^[（(【\[:：]|^[\d共每本]", more):
         return None

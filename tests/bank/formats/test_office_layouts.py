@@ -42,6 +42,10 @@ LAYOUTS: dict[str, tuple[str, str]] = {
         f"单选\n1.谁修渠？\n{PLACES}\n答案：A\n判断\n1.渠可公用。\n答案：对\n",
         "S:A J:对",
     ),
+    "a word broken off that is the name of a kind": (
+        "单选\n1.谁修渠？\nA.不靠主观\n判断\nB.乙村\nC.丙村\nD.要有\n判断\n答案：A\n2.谁登记？\nA.派出所\nB.学校\n答案：A\n",
+        "S:A S:A",
+    ),
     "medical types": (
         f"A型题\n1.谁修渠？\n{PLACES}\nX型题\n2.谁登记？\n{OTHERS}\n参考答案\n1.B 2.AC\n",
         "S:B M:AC",
@@ -100,6 +104,10 @@ LAYOUTS: dict[str, tuple[str, str]] = {
         "1.谁修渠？[单选题]\nA.甲村\nB.乙村(正确答案)\n2.公示什么？[多选题]\nA.低保（正确答案）\nB.病历\n"
         "C.救灾款（正确答案）\n3.渠可公用。[判断题]\n对(正确答案)\n错\n",
         "S:B M:AC J:对",
+    ),
+    "the option that was right is lost": (
+        "1.渠可公用。[判断题]\n√\n×（正确答案）\n2.章可外借。[判断题]\n√\n3.谁修渠？[单选题]\nA.甲村\nB.乙村（正确答案）\n",
+        "J:错 J:-* S:B",
     ),
     "（正确答案） at another option than the key": (
         "1.谁修渠？\nA.甲村\nB.乙村(正确答案)\n答案：A\n",
