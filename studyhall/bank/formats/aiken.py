@@ -32,6 +32,14 @@ def is_aiken(text: str) -> bool:
     return answers > others and sum(bool(_WIDE_OPTION.match(line)) for line in lines) >= 2
 
 
+def is_strictly_aiken(text: str) -> bool:
+    """It ends with ANSWER and letters, and has as many of those as options A: braces in it are words of its own."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    answers = [found for line in lines if (found := _ANSWER.match(line)) and letters_of(found[1])]
+    first = [found for line in lines if (found := _OPTION.match(line)) and found[1] == "A"]
+    return bool(answers) and len(answers) == len(first) and _ANSWER.match(lines[-1]) is not None
+
+
 def read(text: str, file: str) -> Reading:
     """A question ends with its ANSWER; one that another begins before it has none is held."""
     reader = _Reader(file)

@@ -45,6 +45,8 @@ def read_words(data: bytes, file: str, key_lines: Sequence[Line]) -> Reading:
         return text.read_lines(lines_of("\n".join(lines_of_archive(data)), file), file, "mht", key_lines)
     if len(_WEBCT.findall(words[:20_000])) >= 2:
         raise Refused(OTHER_SYSTEMS["webct"])
+    if aiken.is_strictly_aiken(words):
+        return aiken.read(words, file)
     if gift_grammar.is_gift(words):
         return gift.read(words, file)
     if aiken.is_aiken(words):

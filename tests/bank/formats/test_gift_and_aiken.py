@@ -73,6 +73,13 @@ def test_aiken_of_many_hands(text: str, expected: list[str]) -> None:
     assert read(text, "a.txt") == expected
 
 
+def test_braces_in_the_words_of_aiken_make_no_gift() -> None:
+    text = "渠道怎样登记{=按户 ~按人}？\nA) 填表{T}\nB) 口头\nANSWER: A\n"
+    reading = read_bytes(text.encode(), "题库.txt")
+    assert reading.format == "aiken"
+    assert [record.answer for record in reading.records] == [("A",)]
+
+
 def test_numbers_and_feedback_of_aiken() -> None:
     text = "1. 谁管？\nA) 甲\nB) 乙\nANSWER: A\nFEEDBACK: 归甲。\n\n2. 哪个？\nA) 丙\nB) 丁\nANSWER: B\n"
     records = read_bytes(text.encode(), "a.txt").records
