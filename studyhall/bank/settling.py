@@ -177,6 +177,11 @@ def _fill(draft: Draft) -> Settled:
         if answer is None:
             message = f"题干有 {blanks} 处空，答案“{shortened(draft.answer)}”看不出怎么分到各空。"
             doubts.append(Finding("blanks-differ", message))
+        elif blanks == 1 and len([part for part in re.split(r"[；;]", draft.answer) if part.strip()]) > 1:
+            message = (
+                f"题干只有1处空，答案“{shortened(draft.answer)}”却像几个：都算对的用“/”隔开，少了空的补上。"
+            )
+            doubts.append(Finding("blanks-differ", message))
     return Settled(Kind.FILL, (), answer, tuple(doubts))
 
 

@@ -96,6 +96,24 @@ def cleaned(text: str) -> str:
     return _UNSEEN.sub("", text)
 
 
+_BOXES = "\U0001f130-\U0001f149\U0001f150-\U0001f169\U0001f170-\U0001f189"
+_BOXED_OPTION = re.compile(
+    rf"(?P<before>^|\s)(?P<letter>[{_BOXES}])\ufe0f?\s*(?=[^\s.．、:：)）{_BOXES}])", re.M
+)
+_BOXED = re.compile(rf"(?P<before>)(?P<letter>[{_BOXES}])\ufe0f?")
+
+
+def plain_letters(text: str) -> str:
+    """🅰甲村 🅱乙村, as chat groups write options: A.甲村 B.乙村."""
+    for pattern, mark in ((_BOXED_OPTION, "."), (_BOXED, "")):
+        text = pattern.sub(lambda found: found["before"] + _letter(found["letter"]) + mark, text)  # noqa: B023
+    return text
+
+
+def _letter(boxed: str) -> str:
+    return chr((ord(boxed) - 0x1F130) % 32 + ord("A"))
+
+
 _LONG_BLANK = re.compile(r"[^\S\n\x0b\x0c\u2028\u2029\x85]{60,}")
 """So many blanks mean no more than a few, and rules that look for blanks take minutes over thousands."""
 

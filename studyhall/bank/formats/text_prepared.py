@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from studyhall.bank.answers import letters_of, truth_of
-from studyhall.bank.formats.lines import Line
+from studyhall.bank.formats.lines import Line, plain_letters
 from studyhall.bank.formats.text_rules import ALONE, heading_of, mark_of, numbers_of_line
 from studyhall.bank.formats.text_taken import without_what_was_answered
 from studyhall.bank.record import KEYS
@@ -23,7 +23,7 @@ def prepared(lines: Sequence[Line]) -> list[Line]:
     markdown = sum(bool(re.match(r"^\s*(?:#{1,6}\s|\*\*\S|- \[|```)", line.text)) for line in lines) >= 2
     found = [
         piece
-        for line in lines
+        for line in (replace(line, text=plain_letters(line.text)) for line in lines)
         for piece in _split(_tick_behind(_plain(line) if markdown else _key_behind(line)))
     ]
     found = _keys_into_brackets(_mended(found))

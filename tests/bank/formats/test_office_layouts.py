@@ -46,6 +46,14 @@ LAYOUTS: dict[str, tuple[str, str]] = {
         "单选\n1.谁修渠？\nA.不靠主观\n判断\nB.乙村\nC.丙村\nD.要有\n判断\n答案：A\n2.谁登记？\nA.派出所\nB.学校\n答案：A\n",
         "S:A S:A",
     ),
+    "letters in boxes, of chat groups": (
+        "1.谁修渠？\n🅰️甲村\n🅱️ 乙村\n答案：🅰\n2.公示什么？\n🅰低保 🅱病历 🅲救灾款\n答案：🅰🅲\n",
+        "S:A M:AC",
+    ),
+    "one blank, several answers": (
+        "一、填空题\n1.应当在____内办结。\n答案：60日；六十日\n2.应当在____内答复。\n答案：60日/六十日\n",
+        "F:60日；六十日* F:60日/六十日",
+    ),
     "medical types": (
         f"A型题\n1.谁修渠？\n{PLACES}\nX型题\n2.谁登记？\n{OTHERS}\n参考答案\n1.B 2.AC\n",
         "S:B M:AC",
