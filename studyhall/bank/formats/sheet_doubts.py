@@ -17,6 +17,7 @@ _LETTERED = re.compile(r"^\s*[（(]?([A-LＡ-Ｌ])\s*[）)]?\s*[.．:：)）]\s*
 
 def cell_doubts(row: Sequence[str], head: Head, *, ones_are_places: bool, draft: Draft) -> Iterator[Finding]:
     yield from _other_letters(row, head)
+    yield from _errors(row, head)
     if any(type(cell) is DateWords for cell in row):
         yield from _made_dates(row, head)
     if head.more_keys:
@@ -62,6 +63,17 @@ def _made_dates(row: Sequence[str], head: Head) -> Iterator[Finding]:
     ):
         said = (days or keys)[0]
         yield Finding("made-a-date", f"表格程序把一格变成了日期（{said}），原来写的可能是别的，请核对。")
+
+
+_ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!)")
+
+
+def _errors(row: Sequence[str], head: Head) -> Iterator[Finding]:
+    """What a table program shows for a formula that came to nothing."""
+    for at, cell in enumerate(row):
+        if cell[:1] == "#" and at in head.known and _ERROR.fullmatch(cell):
+            yield Finding("error-cell", f"有一格是算不出来的公式（{cell}），原来该写什么，请看原表。")
+            return
 
 
 def _other_letters(row: Sequence[str], head: Head) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from studyhall.bank.formats.sheet_answers import answer_words, take_ticks
 from studyhall.bank.formats.sheet_cells import Sheet
 from studyhall.bank.formats.sheet_doubts import cell_doubts
 from studyhall.bank.formats.sheet_rows import Group, Rows, adds_an_option, place_of
+from studyhall.bank.formats.sheet_stems import keys_in_stems, mind_key_in_stem
 from studyhall.bank.formats.sheet_tables import Table, names_a_kind, side_by_side, tables_of
 from studyhall.bank.formats.sheet_values import (
     blanks_written,
@@ -72,6 +73,8 @@ class _TableReader:
         self.truth_letters = _truth_letters(table)
         self.ones_are_places = False
         """Some key is 2, so 1 may be the first of something and not 对."""
+        self.keys_in_stems = False
+        """Stems show their key in brackets as a rule, beside the column that has it."""
 
     def read(self) -> tuple[list[Record], list[Fragment]]:
         gathered = Rows(self.table, self.file)
@@ -83,6 +86,9 @@ class _TableReader:
             and not adds_an_option(self.head, group.words, group.rows[0])
             for group in groups
         )
+        if self.head.numbered and any(map(self._counts_from_0, groups)):
+            self.head.numbered = False
+        self.keys_in_stems = keys_in_stems([(group.get("stem"), group.get("answer")) for group in groups])
         records = [settle(draft) for draft in self._cases(groups)]
         return records, gathered.fragments
 
@@ -130,6 +136,12 @@ class _TableReader:
         values = [int(match["number"]) for match in numbers if match and (match["mark"] or match["close"])]
         rising = sum(after > before for before, after in pairwise(values))
         return len(values) > 1 and len(values) >= 0.8 * len(groups) and rising >= 0.8 * (len(values) - 1)
+
+    def _counts_from_0(self, group: Group) -> bool:
+        """Where some key is 0, nobody knows which option 2 is."""
+        return group.get("answer").strip() in ("0", "0.0") and adds_an_option(
+            self.head, group.words, group.rows[0]
+        )
 
     # One question
 
@@ -239,3 +251,5 @@ class _TableReader:
             if found:
                 draft.answer, draft.stem = found.words, found.stem
                 draft.rules.append("key-in-stem")
+        else:
+            mind_key_in_stem(draft, as_a_rule=self.keys_in_stems)
