@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -31,7 +32,18 @@ class Stems:
 
     def like(self, stem: str) -> str | None:
         """The one most like it; None where none is like enough."""
+        return self._like(stem, _numbers(stem))
+
+    def like_before(self, stem: str) -> str | None:
+        """The same, and from now on it is one of them."""
         numbers = _numbers(stem)
+        like = self._like(stem, numbers)
+        self.with_numbers[numbers].append(stem)
+        if numbers in self.cut:
+            self._cut(stem, self.cut[numbers])
+        return like
+
+    def _like(self, stem: str, numbers: str) -> str | None:
         found = self.with_numbers.get(numbers)
         if not found or len(stem) < self.SHORTEST:
             return None
@@ -40,12 +52,6 @@ class Stems:
         near = found if len(found) <= self.FEW else self._near(stem, numbers)
         best = process.extractOne(stem, near, scorer=fuzz.ratio, score_cutoff=ALIKE)
         return best[0] if best else None
-
-    def add(self, stem: str) -> None:
-        numbers = _numbers(stem)
-        self.with_numbers[numbers].append(stem)
-        if numbers in self.cut:
-            self._cut(stem, self.cut[numbers])
 
     def _near(self, stem: str, numbers: str) -> set[str]:
         """Those that share a piece with it."""
@@ -69,9 +75,9 @@ class Stems:
             pieces.setdefault(stem[start : start + self.PIECE], []).append(stem)
 
 
-_is_figure = frozenset("0123456789一二三四五六七八九十百千").__contains__
+_NO_FIGURES = re.compile("[^0-9一二三四五六七八九十百千]+")
 
 
 def _numbers(text: str) -> str:
     """The figures of a normalised text in one order: 30 days are not 60 days, however like the words are."""
-    return "".join(sorted(filter(_is_figure, text)))
+    return " ".join(sorted(_NO_FIGURES.split(text)))

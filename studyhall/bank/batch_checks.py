@@ -56,10 +56,9 @@ def _beside_those_before(record: Record, stems: Stems, first: dict[str, Record])
     stem = normalised(record.stem)
     if stem in first:
         return record
-    like = stems.like(stem) if record.state is State.READY else None
-    stems.add(stem)
+    like = stems.like_before(stem)
     first[stem] = record
-    if like is None or first[like].kind is not record.kind:
+    if like is None or record.state is not State.READY or first[like].kind is not record.kind:
         return record
     finding = Finding("like-in-file", f"和{_where(first[like])}很像。", holds=False)
     return replace(record, findings=(*record.findings, finding))

@@ -6,23 +6,19 @@ Nothing lands unseen: what becomes of the batch is in `batches`.
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from studyhall.bank import pictures, sharing
+from studyhall.bank import sharing
 from studyhall.bank.batch_items import Columns
 from studyhall.bank.carried import Carried
-from studyhall.bank.comparing import Held, Shelf, rows_beside
+from studyhall.bank.comparing import rows_beside
 from studyhall.bank.formats.reading import Reading
 from studyhall.bank.many import kept_alive
-from studyhall.bank.models import Bank, ImportBatch, ImportItem, Question, QuestionVersion
-from studyhall.bank.queries import usable_by
-from studyhall.bank.record import Kind, Option, Picture, Record, answer_from_json, content_hash, question_hash
+from studyhall.bank.models import Bank, ImportBatch, ImportItem
+from studyhall.bank.shelf import shelf_of
 from studyhall.core import clock
 from studyhall.core.access import Actor
 from studyhall.core.errors import Refused
@@ -109,40 +105,3 @@ def articles_in_force(session: Session) -> dict[str, int]:
         .order_by(Edition.effective)
     )
     return {title: count for title, count in rows}
-
-
-def shelf_of(session: Session, unit_path: str) -> Shelf:
-    """Every question that this unit may use, to be compared with."""
-    rows = session.execute(
-        sa.select(
-            QuestionVersion.id, QuestionVersion.kind, QuestionVersion.stem, QuestionVersion.content_hash,
-            # As words: most are never looked at.
-            sa.cast(QuestionVersion.options, sa.Text).label("options"),
-            sa.cast(QuestionVersion.answer, sa.Text).label("answer"),
-        )
-        .join(Question, Question.current_version_id == QuestionVersion.id)
-        .join(Bank, Bank.id == Question.bank_id)
-        .where(QuestionVersion.parent_version_id.is_(None), usable_by(unit_path))
-    ).all()  # fmt: skip
-    shown = pictures.of_versions(session, [row.id for row in rows if pictures.OPENS in row.stem])
-    return Shelf(_held(row, shown.get(row.id, ())) for row in rows)
-
-
-def _held(row: Any, shown: tuple[Picture, ...]) -> Held:
-    if row.kind == Kind.CASE:
-        return Held(row.content_hash, row.stem, partial(str, row.content_hash))
-    # An edit on a page knows nothing of pictures: with them the content is worked out anew.
-    content = content_hash(_record(row, shown)) if shown else row.content_hash
-    return Held(content, row.stem, partial(_asked, row, shown))
-
-
-def _record(row: Any, shown: tuple[Picture, ...]) -> Record:
-    kind, options, answer = Kind(row.kind), json.loads(row.options), json.loads(row.answer or "null")
-    return Record(
-        kind, row.stem, tuple(Option(letter, text) for letter, text in options),
-        answer_from_json(kind, list(answer) if isinstance(answer, str) and options else answer), pictures=shown,
-    )  # fmt: skip
-
-
-def _asked(row: Any, shown: tuple[Picture, ...]) -> str:
-    return question_hash(_record(row, shown))

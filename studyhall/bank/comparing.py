@@ -17,21 +17,25 @@ from studyhall.core.citations import find_citations, to_chinese
 class Held(NamedTuple):
     """A question that is in the bank already."""
 
+    id: int
+    """Of its version."""
     content: str
     stem: str
-    asked: Callable[[], str]
-    """Its `question_hash`, worked out only where another has the same stem."""
 
 
 class Shelf:
-    """All that is in the bank, to look one question up beside it."""
+    """All that is in the bank, to look one question up beside it.
 
-    def __init__(self, known: Iterable[Held]) -> None:
+    `asked`: the `question_hash` of one of them, wanted only where another has the same stem and another key.
+    """
+
+    def __init__(self, known: Iterable[Held], asked: Callable[[int], str]) -> None:
         self.contents: set[str] = set()
-        self.by_stem: dict[str, list[Held]] = defaultdict(list)
+        self.by_stem: dict[str, list[int]] = defaultdict(list)
+        self.asked = asked
         for one in known:
             self.contents.add(one.content)
-            self.by_stem[normalised(one.stem)].append(one)
+            self.by_stem[normalised(one.stem)].append(one.id)
         self.stems = Stems(self.by_stem)
 
     def beside(self, record: Record) -> Record:
@@ -46,7 +50,7 @@ class Shelf:
         if same and content_hash(record) in self.contents:
             finding = Finding("in-bank", "题库里已经有这道题。", holds=False)
             return replace(record, state=State.DUPLICATE, findings=(*record.findings, finding))
-        if same and question_hash(record) in {one.asked() for one in same}:
+        if same and question_hash(record) in set(map(self.asked, same)):
             return record.held("other-key-in-bank", "题库里有同一道题，答案不同。请核对哪个对。")
         if self.stems.like(stem) is not None:
             return replace(record, findings=(*record.findings, _LIKE))

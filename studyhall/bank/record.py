@@ -286,6 +286,9 @@ def normalised(text: str) -> str:
     Figures and the signs of sums stay (3 is not 5, C is not C++). A text of nothing but punctuation stays
     as it is: an option may be a comma. A point inside a number stays too.
     """
+    bare = _DROPPED.sub("", text)
+    if bare and "." not in text and unicodedata.is_normalized("NFKC", bare):
+        return bare.casefold()  # most: what was dropped takes no part in the form of the rest
     folded = unicodedata.normalize("NFKC", text).casefold()
     kept = _POINT.sub("\u00b1", folded) if "." in folded else folded
     return _DROPPED.sub("", kept) or folded.strip()

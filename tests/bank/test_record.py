@@ -1,6 +1,11 @@
 """A question as plain values."""
 
 import json
+import re
+import unicodedata
+
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from studyhall.bank.record import (
     Finding,
@@ -67,6 +72,20 @@ def test_width_blanks_and_punctuation_do_not_make_a_question_another() -> None:
 
 def test_numbers_signs_and_lone_punctuation_do() -> None:
     assert len({normalised(word) for word in ["C", "C++", "1.5", "15", "3天", "5天", "，", "。"]}) == 8
+
+
+_ODD = "条3５七.．…·，、（）　 -—aＡé\u0301ﬁ①⒈゛か\u3099ᄀ\u1161ßİ¨½"
+
+
+@given(st.text(st.sampled_from(_ODD), max_size=12) | st.text(max_size=12))
+@example("3 ．5")
+@example("a-\u0301")
+def test_the_short_way_for_most_texts_gives_the_form_of_the_long_one(text: str) -> None:
+    """Width first, then small letters, then everything dropped: as the form was defined, step by step."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    kept = re.sub(r"(?<=\d)\.(?=\d)", "\u00b1", folded)
+    dropped = re.sub(r"[\s，。、；：？！“”‘’（）()【】\[\]《》〈〉「」…—_\-.,;:?!\"'·•]+", "", kept)
+    assert normalised(text) == (dropped or folded.strip())
 
 
 def test_the_same_options_in_another_order_are_the_same_question() -> None:
