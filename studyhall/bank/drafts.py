@@ -13,6 +13,20 @@ UNREAD_KEY = "answer-by-number"
 """The rule of a key that stands there and nobody can read."""
 
 
+class Look(NamedTuple):
+    """How words are printed otherwise than the text around them: bold, underlined, in red, on yellow."""
+
+    sort: str
+    hue: str = ""
+
+
+class Run(NamedTuple):
+    """Words printed alike."""
+
+    words: str
+    looks: frozenset[Look] = frozenset()
+
+
 @dataclass
 class Draft:
     """One question in the words of its file."""
@@ -37,6 +51,8 @@ class Draft:
     pictures: tuple[Picture, ...] = ()
     parts: list[Draft] = field(default_factory=list)
     source: str = ""
+    runs: tuple[Run, ...] = ()
+    """The same words as they are printed; empty where the file does not say or nothing stands out."""
     rules: list[str] = field(default_factory=list)
     doubts: list[Finding] = field(default_factory=list)
     misread: bool = False

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from studyhall.bank.drafts import Run
 from studyhall.bank.formats.reading import Refused
 from studyhall.bank.record import Picture, Place
 
@@ -21,6 +22,8 @@ class Line:
     pictures: tuple[Picture, ...] = ()
     from_table: bool = False
     """A row of a table in Word, its cells divided by tabs."""
+    runs: tuple[Run, ...] = ()
+    """How the line is printed, where something in it stands out. Stays with every piece the line is cut into."""
 
 
 def decoded(data: bytes) -> str:
@@ -124,6 +127,18 @@ def lines_of(text: str, file: str) -> list[Line]:
     if any(len(line) > LONGEST_LINE for line in found):
         raise Refused("这个文件有一行超过十万字，不像题库。")
     return [Line(words, Place(file=file or None, line=number)) for number, words in enumerate(found, 1)]
+
+
+def runs_of(lines: Iterable[Line]) -> tuple[Run, ...]:
+    """Of the lines of one question, each line once however it was cut; empty where nothing stands out."""
+    found: list[Run] = []
+    seen: tuple[Run, ...] = ()
+    for line in lines:
+        if line.runs and line.runs is seen:
+            continue
+        seen = line.runs
+        found += [*(line.runs or (Run(line.text),)), Run("\n")]
+    return tuple(found) if any(run.looks for run in found) else ()
 
 
 def joined(words: Iterable[str], *, wrapped: bool) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, pairwise
 
 from studyhall.bank.drafts import Draft
+from studyhall.bank.formats.keys_by_form import give_by_form
 from studyhall.bank.formats.lines import Line, decoded, lines_of
 from studyhall.bank.formats.option_ticks import says_right
 from studyhall.bank.formats.reading import Reading
@@ -81,6 +82,9 @@ def read_lines(lines: Sequence[Line], file: str, format: str, key_lines: Sequenc
         flat = [[q for draft in drafts for q in (draft.parts or [draft])] for drafts in drafted]
         asked = [at for at, part in enumerate(flat) if part]
         reading.notes += attach([flat[at] for at in asked], keys, [sections[at].place for at in asked], asked)
+    reading.notes += give_by_form(
+        part for drafts in drafted for draft in drafts for part in draft.parts or [draft]
+    )
     reading.records = [settle(draft) for drafts in drafted for draft in drafts]
     reading.records = _by_majority(reading.records, drafted)
     if not reading.records:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from studyhall.bank.answers import difficulty_of, kind_of, letters_of, truth_of
 from studyhall.bank.drafts import Draft
-from studyhall.bank.formats.lines import joined
+from studyhall.bank.formats.lines import joined, runs_of
 from studyhall.bank.formats.option_marks import split_options
 from studyhall.bank.formats.stem_marks import tag_of
 from studyhall.bank.formats.text_answer import take_answer
@@ -49,6 +49,7 @@ def draft_of(piece: Piece, habits: Habits) -> Draft | None:
         misread=True,
         source="\n".join(item.text for item in piece.items if item.mark.rule != "separator"),
         pictures=tuple(picture for item in piece.items for picture in item.line.pictures),
+        runs=runs_of(item.line for item in piece.items),
         rules=[f"number-{piece.rule}"],
         topics=tuple(filter(None, (habits.topic, fields.meta.get("知识点", "")))),
         difficulty=difficulty_of(next((v for k, v in fields.meta.items() if k.startswith("难")), "")),

@@ -10,31 +10,32 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 
-from studyhall.bank.formats.lines import Line, decoded
+from studyhall.bank.drafts import Run
+from studyhall.bank.formats.lines import Line, decoded, runs_of
 from studyhall.bank.formats.reading import Reading, Refused
 from studyhall.bank.formats.sheet_cells import Sheet
 from studyhall.bank.formats.sheet_heads import head_of
 from studyhall.bank.formats.sheets import read_sheets
 from studyhall.bank.formats.text import read_lines
+from studyhall.bank.formats.word_looks import Looks, Printed, is_on
 from studyhall.bank.formats.word_numbering import Numbering, W
+from studyhall.bank.formats.word_signs import formula, symbol
 from studyhall.bank.formats.xml_safe import local, parsed
 from studyhall.bank.record import Picture, Place
 
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _A_BLIP = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"
 _V_IMAGE = "{urn:schemas-microsoft-com:vml}imagedata"
-_SYMBOLS = {
-    ("wingdings", 0xFC): "√", ("wingdings", 0xFB): "×", ("wingdings", 0xFE): "√", ("wingdings", 0xFD): "×",
-    ("wingdings 2", 0x50): "√", ("wingdings 2", 0x4F): "×", ("wingdings 2", 0x52): "√",
-    ("wingdings 2", 0x53): "×",
-    ("symbol", 0xD6): "√", ("symbol", 0xB4): "×",
-}  # fmt: skip
 _MEDIA = {
     "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif", "bmp": "image/bmp",
     "webp": "image/webp", "emf": "image/x-emf", "wmf": "image/x-wmf",
 }  # fmt: skip
+_PASSED_OVER = frozenset(
+    ("pPr", "rPr", "del", "moveFrom", "Fallback", "instrText", "delText", "tabs", "sectPr")
+)
 MOST_PICTURE_BYTES = 30_000_000
 
 
@@ -73,7 +74,9 @@ class Document:
         if not self.main:
             raise Refused("这个文件不是 Word 文档，里面没有正文。")
         self.rels = self._relations()
-        self.numbering = Numbering(self._part("word/numbering.xml"), self._part("word/styles.xml"))
+        styles = self._part("word/styles.xml")
+        self.numbering = Numbering(self._part("word/numbering.xml"), styles)
+        self.looks = Looks(styles)
         self.paragraph = 0
         self.pictures = 0
         self.picture_bytes = 0
@@ -131,50 +134,55 @@ class Document:
         label = self.numbering.label(element)
         pictures: list[Picture] = []
         boxes: list[Any] = []
-        words = "".join(self._words(element, pictures, boxes))
-        text = words if _typed_too(label, words) else label + words
-        for at, words in enumerate(text.split("\n")):
-            yield Line(words, place, tuple(pictures) if at == 0 else ())
+        runs = list(self._runs(element, self.looks.of_paragraph(element), pictures, boxes))
+        if not _typed_too(label, "".join(run.words for run in runs)):
+            runs.insert(0, Run(label))
+        for at, printed in enumerate(_lines_apart(runs)):
+            words = "".join(run.words for run in printed)
+            marked = printed if any(run.looks for run in printed) else ()
+            yield Line(words, place, tuple(pictures) if at == 0 else (), runs=marked)
         for box in boxes:
             yield from self._blocks(box)
 
-    def _words(self, element: Any, pictures: list[Picture], boxes: list[Any]) -> Iterator[str]:
-        """The text in order; deleted and fallback copies are passed over."""
+    def _runs(
+        self, element: Any, around: Printed, pictures: list[Picture], boxes: list[Any]
+    ) -> Iterator[Run]:
+        """The text in order, as it is printed; deleted and fallback copies are passed over."""
         for child in element:
             name = local(child)
             if name == "r" and (look := child.find(f"{W}rPr")) is not None:
-                if _is_on(look, "vanish"):
+                if is_on(look, "vanish"):
                     continue
-                words = self._words(child, pictures, boxes)
-                yield from _line_to_write_on(words) if _is_on(look, "u") else words
-            elif name == "t":
-                yield (child.text or "").replace("\xa0", " ")
-            elif name in ("tab", "ptab"):
-                yield "\t"
-            elif name in ("br", "cr"):
-                yield "\n"
-            elif name == "noBreakHyphen":
-                yield "-"
-            elif name == "sym":
-                yield _symbol(child)
-            elif name in ("oMath", "oMathPara"):
-                yield formula(child)
+                runs = self._runs(child, self.looks.of_run(look, around), pictures, boxes)
+                yield from _line_to_write_on(runs) if is_on(look, "u") else runs
+            elif name == "hyperlink":
+                yield from (Run(run.words) for run in self._runs(child, around, pictures, boxes))
             elif name == "txbxContent":
                 boxes.append(child)
-            elif child.tag in (_A_BLIP, _V_IMAGE):
-                yield self._picture(child, pictures)
-            elif name not in (
-                "pPr",
-                "rPr",
-                "del",
-                "moveFrom",
-                "Fallback",
-                "instrText",
-                "delText",
-                "tabs",
-                "sectPr",
-            ):
-                yield from self._words(child, pictures, boxes)
+            elif name not in _PASSED_OVER:
+                words = self._words(child, name, pictures)
+                if words is None:
+                    yield from self._runs(child, around, pictures, boxes)
+                else:
+                    yield Run(words, around.looks)
+
+    def _words(self, element: Any, name: str, pictures: list[Picture]) -> str | None:
+        """What one element of a run prints; None where that is told by those in it."""
+        if name == "t":
+            return (element.text or "").replace("\xa0", " ")
+        if name in ("tab", "ptab"):
+            return "\t"
+        if name in ("br", "cr"):
+            return "\n"
+        if name == "noBreakHyphen":
+            return "-"
+        if name == "sym":
+            return symbol(element)
+        if name in ("oMath", "oMathPara"):
+            return formula(element)
+        if element.tag in (_A_BLIP, _V_IMAGE):
+            return self._picture(element, pictures)
+        return None
 
     def _picture(self, element: Any, pictures: list[Picture]) -> str:
         target = self.rels.get(element.get(f"{_R}embed") or element.get(f"{_R}id") or "", "")
@@ -203,7 +211,7 @@ class Document:
             texts = [" ".join(line.text.strip() for line in cell).strip() for cell in row]
             if len(row) > 2 and all(len(text) <= 12 for text in texts):
                 place = row[0][0].place if row[0] else Place(file=self.file or None)
-                yield Line("\t".join(texts), place, from_table=True)
+                yield Line("\t".join(texts), place, from_table=True, runs=runs_of(chain.from_iterable(row)))
             else:
                 yield from (line for cell in row for line in cell)
 
@@ -232,15 +240,26 @@ class Document:
             yield Line(words, Place(file=self.file or None, paragraph=self.paragraph))
 
 
-def _is_on(properties: Any, name: str) -> bool:
-    found = properties.find(f"{W}{name}")
-    return found is not None and found.get(f"{W}val") not in ("0", "false", "off", "none")
+def _lines_apart(runs: Sequence[Run]) -> Iterator[tuple[Run, ...]]:
+    """At soft breaks: each line with its own runs."""
+    line: list[Run] = []
+    for run in runs:
+        first, *others = run.words.split("\n")
+        line.append(run._replace(words=first))
+        for words in others:
+            yield tuple(line)
+            line = [run._replace(words=words)]
+    yield tuple(line)
 
 
-def _line_to_write_on(words: Iterator[str]) -> Iterator[str]:
+def _line_to_write_on(runs: Iterator[Run]) -> Iterator[Run]:
     """Underlined blanks are a blank to be filled in."""
-    text = "".join(words)
-    yield re.sub(r"\t|[^\S\n]{2,}", "____", text) if not text.strip() else text
+    found = list(runs)
+    text = "".join(run.words for run in found)
+    if text.strip() or not found:
+        yield from found
+    else:
+        yield Run(re.sub(r"\t|[^\S\n]{2,}", "____", text))
 
 
 def _typed_too(label: str, words: str) -> bool:
@@ -256,29 +275,3 @@ def _row_of(cell: Any) -> Any:
     while parent is not None and local(parent) != "tr":
         parent = parent.getparent()
     return parent
-
-
-def _symbol(element: Any) -> str:
-    """Wingdings ticks and crosses."""
-    try:
-        code = int(element.get(f"{W}char", ""), 16) & 0xFF
-    except ValueError:
-        return ""
-    return _SYMBOLS.get(((element.get(f"{W}font") or "").lower(), code), "")
-
-
-def formula(element: Any) -> str:
-    """A formula on one line: fractions, powers and roots stay what they are."""
-    name = local(element)
-    if name == "t":
-        return element.text or ""
-    parts = {local(child): formula(child) for child in element}
-    if name == "f":
-        return f"({parts.get('num', '')})/({parts.get('den', '')})"
-    if name == "sSup":
-        return f"{parts.get('e', '')}^({parts.get('sup', '')})"
-    if name == "sSub":
-        return f"{parts.get('e', '')}_({parts.get('sub', '')})"
-    if name == "rad":
-        return f"√({parts.get('e', '')})"
-    return "".join(formula(child) for child in element)
