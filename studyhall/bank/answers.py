@@ -11,10 +11,10 @@ from studyhall.bank.record import Kind, normalised
 from studyhall.core.citations import from_chinese
 
 _TRUE = """
-    正确 正确的 对 对的 是 是的 真 准确 成立 √ ✓ ✔ ☑ ✅ 🗸 t true y yes right correct 1 1.0
+    正确 正确的 对 对的 是 是的 真 准确 成立 说法正确 表述正确 本题正确 √ ✓ ✔ ☑ ✅ 🗸 t true y yes right correct 1 1.0
 """
 _FALSE = """
-    错误 错误的 错 错的 不对 不正确 否 不是 非 假 不准确 不成立 × ✗ ✘ ✕ ✖ ☒ ❌ ╳ 乂
+    错误 错误的 错 错的 不对 不正确 否 不是 非 假 不准确 不成立 说法错误 表述错误 本题错误 × ✗ ✘ ✕ ✖ ☒ ❌ ╳ 乂
     x f false n no wrong incorrect 0 0.0
 """
 TRUE_WORDS = frozenset(_TRUE.split())
@@ -41,8 +41,11 @@ _LETTERS = re.compile(r"[A-L]{1,12}")
 KIND_WORDS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     (Kind.OTHER, ("匹配", "连线", "配对", "排序", "完形", "拖拽", "听力", "计算填表", "编程")),
     (Kind.CASE, ("案例", "材料", "情景", "情境", "阅读理解", "综合分析", "共用题干", "组合题", "case")),
-    (Kind.MULTIPLE, ("多项选择", "多选", "不定项", "多项", "复选", "双选", "x型", "multiple")),
-    (Kind.SINGLE, ("单项选择", "单选", "单项", "a1型", "a2型", "a3型", "a4型", "b型", "b1型", "single")),
+    (Kind.MULTIPLE, ("多项选择", "多选", "不定项", "多项", "复选", "双选", "x型", "multi", "checkbox")),
+    (
+        Kind.SINGLE,
+        ("单项选择", "单选", "单项", "a1型", "a2型", "a3型", "a4型", "b型", "b1型", "single", "radio"),
+    ),
     (Kind.JUDGE, ("判断", "是非", "对错", "正误", "true", "judge")),
     (Kind.FILL, ("填空", "填充", "补充完整", "blank", "fill")),
     (Kind.SHORT, ("简答", "问答", "论述", "名词解释", "主观", "简述", "分析题", "改错", "解答", "综合题")),
@@ -141,11 +144,22 @@ def blanks_of(words: str, blanks: int) -> tuple[tuple[str, ...], ...] | None:
     if not words:
         return None
     if blanks <= 1:
+        if re.search(r"[^|]\|[^|]", words):
+            return None
         return (_alternatives(re.sub(r"^[（(]1[）)]\s*(?=[^\s（(①-⑳])", "", words)),)
     for separator in _BLANK_SEPARATORS:
         parts = [part.strip() for part in re.split(separator, words) if part.strip()]
         if len(parts) == blanks:
-            return tuple(_alternatives(_unnumbered(part, n)) for n, part in enumerate(parts, 1))
+            if re.search(r"(?<!\|)\|(?!\|)", "".join(parts)):
+                return None  # 60|六十；书面: two signs, and only one of them divides blanks
+            plain = [_unnumbered(part, n) for n, part in enumerate(parts, 1)]
+            if plain != parts and plain[0] == parts[0] and re.match(r"1[.．]\d", parts[0]):
+                plain[0] = parts[0][2:]  # 1.60 2.书面: as the others show, no decimal
+            return tuple(map(_alternatives, plain))
+    circled = re.split("([①-⑳])", words)
+    if "".join(circled[1::2]) == "①②③④⑤⑥⑦⑧⑨⑩"[:blanks] and not circled[0].strip():
+        parts = [part.strip(" ；;，,、。") for part in circled[2::2]]
+        return tuple(map(_alternatives, parts)) if all(parts) else None
     return None
 
 

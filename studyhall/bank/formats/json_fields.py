@@ -140,7 +140,7 @@ class Choice:
 
 def choices_of(value: Any, shown: list[Picture]) -> list[Choice]:
     if isinstance(value, str):
-        from studyhall.bank.formats.option_marks import options_of_cell
+        from studyhall.bank.formats.option_cells import options_of_cell
 
         said = [(letter, _worded(text, shown)) for letter, text in options_of_cell(_broken(value))]
         return [Choice(letter or KEYS[at], text, raw=text) for at, (letter, text) in enumerate(said[:26])]

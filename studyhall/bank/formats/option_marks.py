@@ -11,7 +11,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from studyhall.bank.answers import truth_of
 from studyhall.bank.record import KEYS
 
 _WIDE = {ord(wide): narrow for wide, narrow in zip("ＡＢＣＤＥＦＧＨＩＪＫＬ", "ABCDEFGHIJKL", strict=True)}
@@ -54,7 +53,7 @@ def split_options(text: str, *, stem_first: bool = True) -> Split:
     if not chain:
         return Split(text.strip(), [])
     ends = [mark.start for mark in chain[1:]] + [len(text)]
-    options = [(m.letter, _tidy(text[m.end : end])) for m, end in zip(chain, ends, strict=True)]
+    options = [(m.letter, tidy(text[m.end : end])) for m, end in zip(chain, ends, strict=True)]
     options = _without_separators(options)
     last = chain[-1]
     again = any(mark.letter == "A" and mark.strength == LINE and mark.start > last.start for mark in marks)
@@ -147,38 +146,6 @@ def _without_separators(options: list[tuple[str, str]]) -> list[tuple[str, str]]
     return options
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
     text = re.sub(r"[ \t　\xa0]*\n[ \t　\xa0]*", "\n", text)
     return text.strip(" \t　\xa0\n|").strip()
-
-
-def _bare_letters(text: str) -> list[tuple[str, str]]:
-    """A甲村B乙村C丙村: every letter once, in order, from the first on, and nothing else in Latin letters."""
-    parts = re.split(r"([A-Z])", text)
-    letters = "".join(parts[1::2])
-    if parts[0].strip() or len(letters) < 2 or letters != KEYS[: len(letters)] or re.search("[a-z]", text):
-        return []
-    words = [_tidy(part) for part in parts[2::2]]
-    return list(zip(letters, words, strict=True)) if all(words) else []
-
-
-_CELL_SEPARATORS = (r"\$;\$", r"\${2,}", r"\n", r"\|", r"@@", r"#", r"；|;", r"\t", r"、")
-
-
-def options_of_cell(text: str) -> list[tuple[str, str]]:
-    """All options in one cell: with letters, or divided by `|`, `$;$`, new lines or semicolons."""
-    bare = re.sub(r"\$;\$|@@", "\n", text).strip()
-    split = split_options("\n" + bare, stem_first=False)
-    if len(split.options) >= 2 and not split.stem:
-        return [(letter, words.rstrip("；;|").strip()) for letter, words in split.options]
-    if bare_letters := _bare_letters(bare):
-        return bare_letters
-    for separator in _CELL_SEPARATORS:
-        parts = [part.strip() for part in re.split(separator, text.strip())]
-        parts = [part for part in parts if part]
-        if len(parts) >= 2:
-            return [("", part) for part in parts]
-    parts = re.split(r"[/／\s]+", text.strip())
-    if len(parts) == 2 and all(truth_of(part) is not None for part in parts):
-        return [("", part) for part in parts]
-    return [("", text.strip())] if text.strip() else []

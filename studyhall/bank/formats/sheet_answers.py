@@ -5,13 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from studyhall.bank.answers import numbers_of, truth_of
+from studyhall.bank.answers import letters_of, numbers_of, truth_of
 from studyhall.bank.drafts import Draft
+from studyhall.bank.formats.option_cells import called_by_number, undivided
 from studyhall.bank.formats.option_ticks import ticked
 from studyhall.bank.formats.sheet_heads import Head
 from studyhall.bank.record import KEYS, Finding
 
-_PREFIX = re.compile(r"^(?:正确|参考|标准|本题)?答案(?:是|为)?\s*[:：]\s*")
+_PREFIX = re.compile(
+    r"^(?:【(?:正确|参考|标准|本题)?答案】|(?:正确|参考|标准|本题)?答案(?:是|为)?\s*[:：])\s*(?:[:：]\s*)?"
+)
+_EXPLAINED = re.compile(
+    r"\s*(?:【(?:答案)?解析】|(?:^|(?<=[\s。．.；;，,、A-LＡ-Ｌ对错√×]))(?:答案)?解析\s*[:：])\s*"
+)
+_EXPLAINED_BESIDE = re.compile(
+    r"\s*(?:【[^【】]{0,2}(?:解析|分析|详解|说明|依据|理由)】|[（(]?(?:答案|试题)?(?:解析|分析|详解|说明|依据|理由)\s*[:：])\s*"
+)
+_KEY_FIRST = re.compile(
+    r"(?P<key>[A-LＡ-Ｌ](?:[、,，\s]?[A-LＡ-Ｌ])*|正确|错误|对|错|√|×)\s*[。．；;\n]\s*(?P<rest>\S.*)",
+    re.DOTALL,
+)
 _NAMED = re.compile(
     r"(?:选项|答案)\s*(?P<letter>[A-La-l])"
     r"|(?:选项|第)\s*(?P<number>[一二三四五六七八九十]|\d{1,2})\s*[项个]?(?:选项)?"
@@ -64,6 +77,28 @@ def _by_number(row: Sequence[str], head: Head, words: str) -> str:
     if not places or sorted(set(places)) != places or not 0 < places[0] <= places[-1] <= filled:
         return words
     return "".join(KEYS[place - 1] for place in places)
+
+
+def key_and_explanation(words: str, *, both: bool, chosen: bool) -> tuple[str, str]:
+    """B【解析】… as ("B", "…"). `both`: the column is called so; `chosen`: the key must be letters or a truth."""
+    words = _PREFIX.sub("", words)
+    label = (_EXPLAINED_BESIDE if both else _EXPLAINED).search(words)
+    if label and label.start():
+        key = words[: label.start()].strip()
+        return key.rstrip("。．.；;，, ") if chosen else key, words[label.end() :].strip()
+    if not both or not chosen or letters_of(words) or truth_of(words) is not None:
+        return words, ""
+    first = _KEY_FIRST.match(words)
+    return (first["key"], first["rest"].strip()) if first else ("", words)
+
+
+def mind_one_cell(draft: Draft, cell: str) -> None:
+    """Options that stood in one cell: called 1, 2, 3 their key is a number; undivided they are one too few."""
+    if undivided(draft.options):
+        draft.doubt("undivided", "选项都在一格里，看不出在哪里分开；请一个选项一列，或者写成 A.… B.…。")
+    places = numbers_of(draft.answer) if called_by_number(cell) else None
+    if places and places[0] > 0 and places[-1] <= len(draft.options):
+        draft.answer = "".join(KEYS[place - 1] for place in places)
 
 
 def take_ticks(draft: Draft) -> None:

@@ -12,7 +12,7 @@ from studyhall.bank.answers import simplified
 
 _EXACT: dict[str, str] = {
     "id": "试题编号",
-    "number": "序号 题号 编号 id no no. 题目编号 试题序号 题目序号 试题id 题目id 号",
+    "number": "序号 题号 编号 id no 题目编号 试题序号 题目序号 试题id 题目id 号 questionid qid",
     "kind": (
         "题型 类型 题目类型 试题类型 问题类型 题类 题型名称 试题题型 题目类别 题型代码 题型类别 "
         "题型分类 试题种类 题目种类 题目形式 kind type questiontype"
@@ -23,10 +23,14 @@ _EXACT: dict[str, str] = {
         "试题标题 内容 stem question questiontext questionstem questioncontent"
     ),
     "options": (
-        "选项 备选项 备选答案 选项内容 答案选项 题目选项 试题选项 候选项 可选项 供选答案 options choices"
+        "选项 备选项 备选答案 选项内容 答案选项 题目选项 试题选项 候选项 可选项 供选答案 option options choices"
     ),
     "label": "选项标识 选项号 选项字母 选项序号 选项编号",
-    "right": "是否正确 是否正确答案 是否为正确答案 是否答案 正确与否",
+    "right": "是否正确 是否正确答案 是否为正确答案 是否答案 正确与否 iscorrect isanswer isright",
+    "both": (
+        "答案及解析 答案与解析 答案和解析 答案解析及答案 参考答案及解析 参考答案与解析 正确答案及解析 答案及说明 答案及依据 "
+        "答案/解析 答案、解析"
+    ),
     "answer": (
         "答案 正确答案 标准答案 参考答案 正确选项 试题答案 题目答案 答案选择 正确项 参考选项 答案内容 "
         "正确答案选项 标准答案选项 正确选项答案 题目正确答案 试题正确答案 正确答案字母 答案字母 本题答案 "
@@ -53,14 +57,17 @@ _EXACT: dict[str, str] = {
 _ROLES = {words: role for role, names in _EXACT.items() for words in names.split()}
 _CHINESE = dict(zip("一二三四五六七八九十甲乙丙丁戊己", [*range(10), *range(6)], strict=True))
 _OPTION = re.compile(
-    r"(?:选项|备选项|备选答案|答案选项|选择项|候选项|选择|option|choice|答案)?[_\-.:：]?"
-    r"(?:(?P<letter>[a-l])|(?P<chinese>[一二三四五六七八九十甲乙丙丁戊己])|(?P<digit>\d|1[0-2]))[_\-.]?(?:选项|项)?(?:内容)?"
+    r"(?:选项内容|选项|备选项|备选答案|备选|答案选项|选择项|候选项|选择|题支|选支|选肢|option|opt|choice|答案|第)?[.:：]?"
+    r"(?:(?P<letter>[a-l])|(?P<chinese>[一二三四五六七八九十甲乙丙丁戊己])|(?P<digit>\d|1[0-2]))"
+    r"[.]?(?:个?选项|项)?(?:内容)?"
 )
 
 
 _PART_OF_KEY = re.compile(r"(?:正确)?答案\d")
+_RIGHT = r"(?:是否正确|是否为?正确答案|是否答案|正确与否|正确|iscorrect|correct)"
 _MARK = re.compile(
-    r"(?:选项|答案)?(?P<letter>[a-l])(?:项|选项)?(?:是否正确|是否为?正确答案|是否答案|正确与否)"
+    rf"(?:选项|答案|option)?(?:(?P<letter>[a-l])|(?P<digit>\d))(?:项|选项)?{_RIGHT}"
+    rf"|{_RIGHT}(?:(?P<letter_behind>[a-l])|(?P<digit_behind>\d))"
 )
 _TRUE_AND_FALSE = ({"对", "正确", "√"}, {"错", "错误", "×"})
 _STEM_LIKE = re.compile(r"[题題]|[内內]\s*容|stem|question", re.IGNORECASE)
@@ -87,7 +94,7 @@ class Head:
     @property
     def is_one(self) -> bool:
         """A stem and a key, options or a kind beside it: no row of data looks like that by accident."""
-        beside = {"answer", "options", "kind", "right"} & self.columns.keys()
+        beside = {"answer", "options", "kind", "right", "both"} & self.columns.keys()
         return "stem" in self.columns and bool(
             beside or len(self.options) >= 2 or self.truths or self.parted_key
         )
@@ -147,7 +154,7 @@ def head_of(row: Sequence[str], number: int) -> Head | None:
         if role:
             head.columns.setdefault(role, []).append(column)
         elif mark:
-            head.marks.append((column, ord(mark["letter"]) - ord("a")))
+            head.marks.append((column, _place_of_mark(mark)))
         elif option and (words.isdigit() or words in _CHINESE):
             bare.append((column, _place(option)))
         elif option:
@@ -160,6 +167,8 @@ def head_of(row: Sequence[str], number: int) -> Head | None:
         head.numbered = min(place for _column, place in head.options) == 0
     if not head.options and not head.has("answer") and not head.parted_key:
         head.truths = _truth_columns(named)
+    _take_both(head, row)
+    _take_repeated(head, [column for column, words in named if words == "正确"])
     if not head.is_one:
         return None
     if any(place < 0 for _column, place in head.options):  # 选项0, 选项1, …
@@ -175,6 +184,35 @@ def _take_parted_key(head: Head, row: Sequence[str]) -> None:
     others = [pair for pair in head.options if pair not in parts]
     if parts and not head.has("answer") and sum(option_letter(row[at]) for at, _place in others) > 1:
         head.options, head.parted_key = others, [at for at, _place in parts]
+
+
+def _take_both(head: Head, row: Sequence[str]) -> None:
+    """答案解析 without a column of keys may hold the keys too."""
+    named = [at for at in head.columns.get("explanation", ()) if cleaned(row[at]).startswith("答案")]
+    told = {"answer", "both", "right"} & head.columns.keys() or head.marks or head.truths or head.parted_key
+    if len(named) != 1 or told:
+        return
+    head.columns["both"] = named
+    rest = [at for at in head.columns.pop("explanation") if at not in named]
+    if rest:
+        head.columns["explanation"] = rest
+
+
+def _take_repeated(head: Head, ticked: list[int]) -> None:
+    """选项, 是否正确, 选项, 是否正确 …: options in the order they stand, each with its mark behind it."""
+    right = head.columns.get("right") or ([] if head.truths else ticked)
+    if not right:
+        pass
+    elif len(right) == 1:
+        head.columns["right"] = right
+    elif right == [at + 1 for at, _place in head.options] or right == [
+        at + 1 for at in head.columns.get("options", ())
+    ]:
+        head.marks = [(at, place) for place, at in enumerate(right)]
+        head.columns.pop("right", None)
+    repeated = head.columns.get("options", ())
+    if not head.options and (len(repeated) > 2 or (repeated and head.marks)):
+        head.options = [(at, place) for place, at in enumerate(head.columns.pop("options"))]
 
 
 def option_letter(cell: str) -> bool:
@@ -196,7 +234,7 @@ def _truth_columns(named: Sequence[tuple[int, str]]) -> tuple[int, int] | None:
 
 def over_two_rows(upper: Sequence[str], lower: Sequence[str], number: int) -> Head | None:
     """选项 over A B C D: the words of both rows, where the lower one names options and nothing but heads."""
-    letters = [at for at, cell in enumerate(lower) if option_letter(cell)]
+    letters = [at for at, cell in enumerate(lower) if option_letter(cell)] or _figures(lower)
     if len(letters) < 2 or any(len(cell) > 10 for cell in lower):
         return None
     if any(at < len(upper) and _ROLES.get(cleaned(upper[at])) not in (None, "options") for at in letters):
@@ -204,6 +242,13 @@ def over_two_rows(upper: Sequence[str], lower: Sequence[str], number: int) -> He
     wide = max(len(upper), len(lower))
     upper, lower = ([*row, *[""] * (wide - len(row))] for row in (upper, lower))
     return head_of([below or above for above, below in zip(upper, lower, strict=True)], number)
+
+
+def _figures(lower: Sequence[str]) -> list[int]:
+    """1 2 3 4 side by side and nothing else in the row."""
+    filled = [at for at, cell in enumerate(lower) if cell]
+    alone = [lower[at] for at in filled] == [str(place) for place in range(1, len(filled) + 1)]
+    return filled if alone and filled == list(range(filled[0], filled[0] + len(filled))) else []
 
 
 def _names_a_stem(cell: str) -> bool:
@@ -214,8 +259,15 @@ def _names_a_stem(cell: str) -> bool:
 def cleaned(cell: str) -> str:
     """（必填）, (勿删), *, blanks and line breaks do not make a column another."""
     words = simplified(unicodedata.normalize("NFKC", cell))
+    words = re.sub(r"[(\[【<]\s*([A-La-l])\s*[)\]】>]", r"\1", words)
     words = re.sub(r"[(\[【<].*?[)\]】>]", "", words, flags=re.DOTALL)
-    return re.sub(r"[\s*＊:：]+", "", words).casefold()
+    words = re.sub(r"(?<=[A-Za-z])[_\-](?=[A-Za-z\d])", "", words)
+    return re.sub(r"[\s*＊:：_]+|[.．、]+\s*$", "", words).casefold()
+
+
+def _place_of_mark(mark: re.Match[str]) -> int:
+    letter, digit = mark["letter"] or mark["letter_behind"], mark["digit"] or mark["digit_behind"]
+    return ord(letter) - ord("a") if letter else int(digit) - 1
 
 
 def _place(option: re.Match[str]) -> int:

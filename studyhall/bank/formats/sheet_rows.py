@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from studyhall.bank.answers import blanks_in
 from studyhall.bank.formats.option_marks import split_options
 from studyhall.bank.formats.sheet_cells import Sheet
 from studyhall.bank.formats.sheet_heads import Head
 from studyhall.bank.formats.sheet_tables import SUMS, Table
-from studyhall.bank.record import Fragment, Place, normalised
+from studyhall.bank.record import KEYS, Fragment, Place, normalised
 
 _EXAMPLE = re.compile(
     r"(?:示例|样例|范例|举例)[^。]{0,12}(?:删除|删掉|勿导入|不导入)|(?:删除|删掉)[^。]{0,6}(?:示例|样例|范例|本行|此行|该行)"
@@ -20,6 +20,9 @@ _EXAMPLE = re.compile(
 """What a template says of the row that shows how to fill it in."""
 _EXAMPLES = 6
 """So many rows below the head such rows stand."""
+_RULE = re.compile(r"[(（]?(?:必填|选填|可选|必选|非必填|可不填|不必填|可为空|不能为空|可空)")
+"""What a row below the head says of its columns."""
+_OPTION = re.compile(r"\s*[（(【\[]?([A-LＡ-Ｌ])\s*[）)】\]]?\s*[.．、:：)）】\]]\s*\S")
 
 
 @dataclass
@@ -31,9 +34,16 @@ class Group:
     kind_words: str
     words: dict[str, str]
     """Of its first row, by role."""
+    under: list[Sequence[str]] = field(default_factory=list)
+    """Rows that hold nothing but its options."""
 
     def get(self, role: str) -> str:
         return self.words.get(role, "")
+
+    def below(self, head: Head) -> list[Sequence[str]]:
+        """The rows that hold an option; where the stem has a row to itself, those under it."""
+        alone = len(self.rows) > 1 and not head.words(self.rows[0], "options")
+        return self.rows[1:] if alone else self.rows
 
 
 def place_of(file: str, sheet: Sheet, row: int) -> Place:
@@ -68,6 +78,11 @@ class Rows:
             if number <= self.head.row + _EXAMPLES and _EXAMPLE.search(" ".join(row)):
                 self._fragment(number, row, "这一行是模板里的示例。")
                 continue
+            if number <= self.head.row + _EXAMPLES and self._states_rules(row):
+                self._fragment(number, row, "这一行说的是怎样填写，不是试题。")
+                continue
+            if group and not group.rows[1:] and self._are_its_options(group, words, row):
+                continue
             if not stem:
                 if group and words.get("options"):
                     group.rows.append(row)
@@ -101,6 +116,27 @@ class Rows:
             role for role in ("material", "kind", "topic", "law")
             if self.head.has(role) and (number, self.head.columns[role][0]) in merged
         ]  # fmt: skip
+
+    def _states_rules(self, row: Sequence[str]) -> bool:
+        """必填 and 选填 under most of the heads."""
+        cells = [cell for cell in row if cell]
+        return len(cells) > 1 and 2 * sum(map(bool, map(_RULE.match, cells))) > len(cells)
+
+    def _are_its_options(self, group: Group, words: dict[str, str], row: Sequence[str]) -> bool:
+        """A.甲 B.乙 in the cells of the rows below a stem, which has none: taken as if they stood in one cell."""
+        if self.head.options or self.head.has("options") or words.get("answer") or words.get("kind"):
+            return False
+        cells = [cell for cell in row if cell]
+        so_far = group.words.get("options", "")
+        letters = [match[1] if (match := _OPTION.match(cell)) else "" for cell in cells]
+        expected = so_far.count("\n") + 1 if so_far else 0
+        if letters != [KEYS[expected + place] for place in range(len(cells))]:
+            return False
+        group.under.append(row)
+        group.words["options"] = "\n".join(
+            filter(None, (so_far, *(" ".join(cell.split()) for cell in cells)))
+        )
+        return True
 
     def _is_a_sum(self, words: dict[str, str], row: Sequence[str]) -> bool:
         """合计 in some other column, and neither options nor a key."""

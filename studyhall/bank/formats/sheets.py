@@ -9,9 +9,15 @@ from itertools import groupby, pairwise
 
 from studyhall.bank.answers import blanks_in, difficulty_of, kind_of, letters_of, truth_of
 from studyhall.bank.drafts import Draft
-from studyhall.bank.formats.option_marks import options_of_cell, split_options
+from studyhall.bank.formats.option_cells import dividing_signs, options_of_cell
+from studyhall.bank.formats.option_marks import split_options
 from studyhall.bank.formats.reading import Reading
-from studyhall.bank.formats.sheet_answers import answer_words, take_ticks
+from studyhall.bank.formats.sheet_answers import (
+    answer_words,
+    key_and_explanation,
+    mind_one_cell,
+    take_ticks,
+)
 from studyhall.bank.formats.sheet_cells import Sheet
 from studyhall.bank.formats.sheet_doubts import cell_doubts
 from studyhall.bank.formats.sheet_rows import Group, Rows, adds_an_option, place_of
@@ -34,6 +40,7 @@ _SAYS_TRUTH = re.compile(
 )
 _GAP = re.compile(r"[\[【{(（]\s*(?:填空|空)\s*\d{0,2}\s*[\]】})）]")
 """［填空1］ of exam systems."""
+_CHOSEN = (Kind.SINGLE, Kind.MULTIPLE, Kind.JUDGE)
 _LEGEND = re.compile(r"(\d)\s*[.、:：=＝\-]?\s*[（(]?\s*(单|多|判断|填空|简答|问答|不定项)")
 
 
@@ -73,12 +80,16 @@ class _TableReader:
         self.truth_letters = _truth_letters(table)
         self.ones_are_places = False
         """Some key is 2, so 1 may be the first of something and not 对."""
+        self.dividing: frozenset[str] = frozenset()
+        """Signs such as / that divide the options in one cell all the way down."""
         self.keys_in_stems = False
         """Stems show their key in brackets as a rule, beside the column that has it."""
 
     def read(self) -> tuple[list[Record], list[Fragment]]:
         gathered = Rows(self.table, self.file)
         groups = list(gathered.groups())
+        if self.head.has("options") and not self.head.options:
+            self.dividing = dividing_signs(group.get("options") for group in groups if len(group.rows) == 1)
         self.codes = self._codes(groups)
         self.numbered = self._stems_are_numbered(groups)
         self.ones_are_places = any(
@@ -152,13 +163,15 @@ class _TableReader:
         if self.numbered and (match := NUMBER.match(stem)) and (match["mark"] or match["close"]):
             number, stem = int(match["number"]), stem[match.end() :]
         topics, cites = group.get("topic"), group.get("cites")
+        kind, options = self._kind(group.kind_words), self._options(group)
+        answer, said = self._key(group, chosen=bool(options) or kind in _CHOSEN)
         draft = Draft(
             stem=stem,
             place=place_of(self.file, self.table.sheet, group.number),
-            kind=self._kind(group.kind_words),
-            options=self._options(group),
-            answer=self._answer(group),
-            explanation="\n".join(filter(None, (group.get("explanation"), group.get("basis")))),
+            kind=kind,
+            options=options,
+            answer=answer,
+            explanation="\n".join(filter(None, (said, group.get("explanation"), group.get("basis")))),
             number=number,
             difficulty=difficulty_of(group.get("difficulty")),
             topics=tuple(filter(None, topics.split("\n"))) if topics else (),
@@ -166,13 +179,15 @@ class _TableReader:
             id=group.get("id"),
             cites=tuple(filter(None, re.split(r"[；;\n]\s*", cites))) if cites else (),
             points=points_of(group.get("points")),
-            source=" | ".join([cell for line in group.rows for cell in line if cell]),
+            source=" | ".join([cell for line in (*group.rows, *group.under) for cell in line if cell]),
             rules=["sheet-row"],
             truth_letters=self.truth_letters,
         )
         if self._is_our_own(group):
             self._take_exactly(draft, group)
         else:
+            if self.head.has("options") and len(group.rows) == 1:
+                mind_one_cell(draft, group.get("options"))
             self._mend_stem(draft, row)
         self._refuse_unknown_kind(draft, group.kind_words)
         if draft.kind is None and not draft.options and letters_of(draft.answer) and self.truth_letters:
@@ -208,19 +223,29 @@ class _TableReader:
     def _options(self, group: Group) -> list[tuple[str, str]]:
         head = self.head
         if len(group.rows) > 1:
-            texts = [head.words(row, "options") for row in group.rows]
+            texts = [head.words(row, "options") for row in group.below(head)]
             return [unlettered(text, place) for place, text in enumerate(texts) if text]
         row = group.rows[0]
         if head.options:
             by_place = defaultdict(str, {place: row[at] for at, place in head.options if at < len(row)})
             last = max((place for place, text in by_place.items() if text.strip()), default=-1)
             return [unlettered(by_place[place], place) for place in range(last + 1)]
-        return options_of_cell(group.get("options"))
+        return options_of_cell(group.get("options"), self.dividing)
+
+    def _key(self, group: Group, *, chosen: bool) -> tuple[str, str]:
+        """The key, and what stands behind it in its cell to explain it."""
+        if self.head.has("both"):
+            return key_and_explanation(group.get("both"), both=True, chosen=chosen)
+        answer = self._answer(group)
+        if "解析" in answer and not self._is_our_own(group):
+            return key_and_explanation(answer, both=False, chosen=chosen)
+        return answer, ""
 
     def _answer(self, group: Group) -> str:
         head = self.head
         if head.has("right") and len(group.rows) > 1:
-            right = [place for place, row in enumerate(group.rows) if truth_of(head.words(row, "right"))]
+            rows = enumerate(group.below(head))
+            right = [place for place, row in rows if truth_of(head.words(row, "right"))]
             return "".join(KEYS[place] for place in right)
         if len(group.rows) == 1:
             return answer_words(group.rows[0], head, group.get("answer"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bank.formats.sheets_read import FOUR, HELD, WHO, Layouts, keys, read
+from tests.bank.formats.sheets_read import FOUR, HELD, SEVERAL, TRUE, WHICH, WHO, Layouts, keys, read
 
 LAYOUTS: Layouts = {
     "counted from 0 under options called 1 to 4": (
@@ -35,6 +35,56 @@ LAYOUTS: Layouts = {
         ],
         [HELD, HELD, HELD, "语言"],
     ),
+    "答案及解析 in one column": (
+        [
+            ["题型", "题干", "A", "B", "C", "D", "答案及解析"],
+            ["单选题", WHO, *FOUR, "A。解析：渠在村里，村里修。"],
+            ["单选题", "谁来教书？", *FOUR, "【答案】C\n【解析】老师教书。"],
+            ["单选题", "谁来看病？", *FOUR, "D\n看病找医生。"],
+            ["多选题", WHICH, *SEVERAL, "ABD【解析】日记是私人的。"],
+            ["判断题", TRUE, "", "", "", "", "答案：正确 解析：关系大家。"],
+            ["填空题", "____日内答复。", "", "", "", "", "60 解析：两个月。"],
+            ["单选题", "谁来开会？", *FOUR, "故选D"],
+        ],
+        ["村里", "学校", "医院", "低保+工程+账目", True, (("60",),), HELD],
+    ),
+    "答案解析 without a column of keys": (
+        [
+            ["题干", "A", "B", "C", "D", "答案解析"],
+            [WHO, *FOUR, "A。解析：村里的渠。"],
+            ["谁来教书？", *FOUR, "A是错的，老师教书。"],
+        ],
+        ["村里", HELD],
+    ),
+    "答案 with the explanation behind it": (
+        [
+            ["题干", "A", "B", "C", "D", "答案"],
+            [WHO, *FOUR, "A 解析：渠在村里。"],
+            ["谁来教书？", *FOUR, "【答案】C【解析】老师教书。"],
+        ],
+        ["村里", "学校"],
+    ),
+    "truths in words": (
+        [["题型", "题干", "答案"], ["判断题", TRUE, "说法正确"], ["判断题", "日记要公示。", "本题错误"]],
+        [True, False],
+    ),
+    "figures before the words of the blanks": (
+        [
+            ["题型", "题干", "答案"],
+            ["填空题", "____日内____答复。", "1.60 2.书面"],
+            ["填空题", "____月____日。", "①三②五"],
+        ],
+        [(("60",), ("书面",)), (("三",), ("五",))],
+    ),
+    "two signs in the words of blanks": (
+        [
+            ["题型", "题干", "答案"],
+            ["填空题", "____日内____答复。", "60|六十;书面"],
+            ["填空题", "____年一届。", "五|5"],
+            ["填空题", "____年一届。", "五/5"],
+        ],
+        [HELD, HELD, (("五", "5"),)],
+    ),
 }
 
 
@@ -50,6 +100,21 @@ def test_a_key_in_the_stem_does_not_give_the_answer_away() -> None:
     assert [record.stem for record in surely.records] == ["由（ ）教书。", "教书的是（ ）。"]
     by_rule = read([head, ["由（C）教书。", *FOUR[:3], "C"], ["在（A）开会。", *FOUR[:3], "A"]])
     assert [record.stem for record in by_rule.records] == ["由（ ）教书。", "在（ ）开会。"]
+
+
+def test_what_stands_behind_the_key_explains_it() -> None:
+    rows, _wanted = LAYOUTS["答案及解析 in one column"]
+    assert [record.explanation for record in read(rows).records] == [
+        *(
+            "渠在村里，村里修。",
+            "老师教书。",
+            "看病找医生。",
+            "日记是私人的。",
+            "关系大家。",
+            "两个月。",
+            "故选D",
+        )
+    ]
 
 
 def test_a_lone_letter_in_brackets_may_be_a_name() -> None:
