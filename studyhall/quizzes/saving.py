@@ -214,11 +214,17 @@ def _kept(connection: Connection, attempt_id: int, position: int) -> Kept:
 
 
 def take_over(session: Session, sheet: Sheet, actor: Actor) -> None:
-    """Go on answering on this device; the other one's saves lose from here on."""
-    if sheet.is_open and sheet.device_session_id != actor.login_session_id:
-        session.execute(
-            sa.update(Attempt)
-            .where(Attempt.id == sheet.id)
-            .values(device_session_id=actor.login_session_id, device_number=sheet.device_number + 1)
-            .execution_options(synchronize_session=False)
+    """Go on answering on this device; the other one's saves lose from here on.
+
+    The number is counted on in the database: two devices that take over at once must not get the same one.
+    """
+    session.execute(
+        sa.update(Attempt)
+        .where(
+            Attempt.id == sheet.id,
+            Attempt.handed_in_at.is_(None),
+            Attempt.device_session_id.is_distinct_from(actor.login_session_id),
         )
+        .values(device_session_id=actor.login_session_id, device_number=Attempt.device_number + 1)
+        .execution_options(synchronize_session=False)
+    )

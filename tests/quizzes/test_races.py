@@ -5,8 +5,7 @@ SQLite has one writer at a time, so these races are only to be had where rows ar
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,6 +22,7 @@ from studyhall.quizzes.closing import Receipt
 from studyhall.quizzes.models import Assessment, Attempt, AttemptItem, QuestionRuling, Result
 from studyhall.quizzes.taking import Saved
 from tests.factories import NOON, a_bank_of, a_law, a_person, a_township, an_actor, an_assessment
+from tests.quizzes.racing import at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
@@ -57,17 +57,6 @@ def hall(postgres_database: Database) -> Hall:
 def crew() -> Iterator[ThreadPoolExecutor]:
     with ThreadPoolExecutor(12) as pool:
         yield pool
-
-
-def at_once(crew: ThreadPoolExecutor, *what: Callable[[], object]) -> list[object]:
-    """All of these in threads of their own, let go at the same moment; what each gave, in order."""
-    start = threading.Barrier(len(what))
-
-    def run(one: Callable[[], object]) -> object:
-        start.wait()
-        return one()
-
-    return [running.result(timeout=60) for running in [crew.submit(run, one) for one in what]]
 
 
 def save(hall: Hall, which: int, position: int, number: int, given: str, at: datetime = NOON) -> Saved:
