@@ -120,17 +120,6 @@ def allow(
     return allowance
 
 
-def allowed_to(session: Session, assessment_id: int, person_id: int) -> tuple[int, int]:
-    """Minutes and attempts granted to one person at one assessment."""
-    minutes, attempts = session.execute(
-        sa.select(
-            sa.func.coalesce(sa.func.sum(Allowance.minutes), 0),
-            sa.func.coalesce(sa.func.sum(Allowance.attempts), 0),
-        ).where(Allowance.assessment_id == assessment_id, Allowance.person_id == person_id)
-    ).one()
-    return int(minutes), int(attempts)
-
-
 def extend(session: Session, actor: Actor, assessment: Assessment, closes_at: datetime, reason: str) -> None:
     """Close later, before it has closed or after. Running attempts get the time the window had cut off.
 
@@ -170,15 +159,17 @@ def _running(session: Session, assessment: Assessment, person_id: int | None) ->
 def _entry(session: Session, assessment: Assessment, entry_id: int) -> tuple[RosterEntry, Result]:
     """An entry of this assessment's roster with its result, locked. Raises Missing for another roster's."""
     _locked(session, assessment)
-    row = session.execute(
-        sa.select(RosterEntry, Result)
-        .join(Result, Result.roster_entry_id == RosterEntry.id)
+    # The result first, as a hand-in has them: who is exempt may be handing in at this moment.
+    result = session.scalar(
+        sa.select(Result)
+        .join(RosterEntry, RosterEntry.id == Result.roster_entry_id)
         .where(RosterEntry.id == entry_id, RosterEntry.roster_id == assessment.roster_id)
-        .with_for_update()
-    ).first()
-    if row is None:
+        .with_for_update(of=Result)
+    )
+    if result is None:
         raise Missing
-    return row[0], row[1]
+    entry = session.scalars(sa.select(RosterEntry).where(RosterEntry.id == entry_id).with_for_update()).one()
+    return entry, result
 
 
 def _has_result(session: Session, assessment_id: int, person_id: int) -> bool:

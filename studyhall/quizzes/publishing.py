@@ -20,7 +20,7 @@ from studyhall.people import exemptions, roster
 from studyhall.people.models import RosterEntry, Unit
 from studyhall.quizzes.answers import LABELS
 from studyhall.quizzes.assembly import LEVELS, Candidate, Line, Shortfall, shortfalls, spread
-from studyhall.quizzes.models import Assessment, BlueprintLine, Result
+from studyhall.quizzes.models import Assessment, Attempt, BlueprintLine, Result
 
 _CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 
@@ -139,14 +139,18 @@ def publish(session: Session, actor: Actor | None, assessment: Assessment, now: 
 
 
 def withdraw(session: Session, actor: Actor | None, assessment: Assessment, now: datetime) -> None:
-    """Take back what has not opened yet: a draft again. Raises Refused once it has.
+    """Take back what has not opened yet: a draft again. Raises Refused once it has, or somebody has a paper.
 
     A make-up is no draft: whom it is for is told anew when another one is set.
     """
+    session.refresh(assessment, with_for_update=True)
     if not assessment.is_published:
         return
     if now >= assessment.opens_at:
         raise Refused("已经开始，不能撤回。")
+    # Pressed just before the window opens, it may get its turn after somebody who began just behind it.
+    if session.scalar(sa.select(sa.exists().where(Attempt.assessment_id == assessment.id))):
+        raise Refused("已经有人开始答，不能撤回。")
     session.execute(sa.delete(Result).where(Result.assessment_id == assessment.id))
     assessment.published_at = None
     if assessment.make_up_of is not None:

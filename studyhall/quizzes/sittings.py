@@ -58,11 +58,9 @@ class Sitting:
             return "done"
         if self.now < self.assessment.opens_at:
             return "early"
-        if self.assessment.has_closed(self.now):
-            return "missed" if self.result.due else "exempt"
-        if not self.result.due and not self.attempts:
+        if not self.result.due:
             return "exempt"
-        return "open" if self.attempts_left else "missed"
+        return "open" if self.attempts_left and not self.assessment.has_closed(self.now) else "missed"
 
     @property
     def can_begin(self) -> bool:

@@ -20,9 +20,10 @@ from studyhall.core import clock
 from studyhall.core.db import Database
 from studyhall.library.models import Article, Edition, Law
 from studyhall.people.models import LoginSession, Person, RosterEntry
+from studyhall.quizzes import fairness
 from studyhall.quizzes.assembly import Line
 from studyhall.quizzes.models import Assessment, Attempt, AttemptItem, Result
-from tests.factories import NOON, a_bank_of, a_law, a_person, a_township, an_assessment
+from tests.factories import NOON, a_bank_of, a_law, a_person, a_township, an_actor, an_assessment
 
 MINUTE = timedelta(minutes=1)
 JSON = {"Accept": "application/json"}
@@ -125,6 +126,18 @@ def test_who_is_exempt_is_not_asked_to_begin(town: Town) -> None:
     page = town.page(f"/c/{town.contest.code}")
     assert "产假，本次免考，不用答" in page and "开始答题" not in page and "开始前请知道" not in page
     assert "产假，本次免考，不用答" in town.page("/")
+
+
+def test_who_is_exempted_over_an_open_paper_is_told_that_he_need_not_answer(town: Town) -> None:
+    attempt = town.begin()
+    with town.database.writing() as session:
+        kept = session.get_one(Assessment, town.contest.id)
+        entry = session.scalar(sa.select(Result.roster_entry_id).where(Result.person_id == town.cadre.id))
+        fairness.exempt(session, an_actor(session, town.cadre), kept, entry or 0, "maternity", "李文生")
+    page = town.page(f"/c/{town.contest.code}")
+    assert "产假，本次免考，不答也行。答了再交卷，就算参加。" in page and "接着答" in page
+    assert "产假，本次免考，不答也行。" in town.page("/")
+    assert town.client.get(f"/papers/{attempt}/1").status_code == 200
 
 
 def test_who_is_not_on_the_roster_finds_nothing(

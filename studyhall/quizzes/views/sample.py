@@ -83,7 +83,7 @@ def _drawn(assessment_id: int, number: int) -> tuple[Assessment, list[dict[str, 
     if not 1 <= number <= MOST:
         raise Missing
     assessment = queries.kept_one(db.session, current_actor().reach(Permission.SET_PAPERS), assessment_id)
-    dealt = taking.first_paper(db.session, assessment) if assessment.fixed_paper else []
+    dealt = taking.first_paper(db.session, assessment.id) if assessment.fixed_paper else []
     if not dealt:
         lines = publishing.lines_of(assessment)
         pool = publishing.pool(db.session, assessment.owner_unit.path, lines)
