@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint lock clean
+.PHONY: demo test lint lock words clean
 
 demo: .venv/ready
 	$(BIN)/studyhall demo
@@ -15,6 +15,11 @@ lint: .venv/ready
 
 lock:
 	uv pip compile setup.cfg --all-extras --universal --generate-hashes --no-header -o requirements.lock
+
+# Every sentence of the pages and of the rules behind them, as a catalogue to translate.
+words: .venv/ready
+	mkdir -p build
+	$(BIN)/pybabel extract -F pyproject.toml --project Studyhall -o build/words.pot .
 
 .venv/ready: setup.cfg pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 以上。"; exit 1; }

@@ -24,6 +24,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
+from flask_babel import gettext as _
 from flask_bootstrap import Bootstrap5
 from flask_login import AnonymousUserMixin, LoginManager, current_user
 from flask_talisman import Talisman
@@ -42,6 +43,7 @@ from studyhall.core.current import SignedIn, actor_or_none, wants_json
 from studyhall.core.db import Database, db
 from studyhall.core.errors import Busy, Forbidden, Missing, Refused
 from studyhall.core.settings import LONGEST_REMEMBERED
+from studyhall.core.words import said
 from studyhall.people.actors import actor_of
 from studyhall.quizzes import timing
 from studyhall.quizzes.models import Attempt
@@ -208,8 +210,8 @@ def _errors(app: Flask) -> None:
     def refused(error: Refused) -> ResponseReturnValue:
         headers = {"Retry-After": "5"} if isinstance(error, Busy) else {}
         if wants_json():
-            return jsonify(word="refused", message=error.message), error.status, headers
-        return _page(error.title, error.message, error.status), error.status, headers
+            return jsonify(word="refused", message=said(error)), error.status, headers
+        return _page(_(error.title), said(error), error.status), error.status, headers
 
     @app.errorhandler(CSRFError)
     def no_token(_error: CSRFError) -> ResponseReturnValue:
@@ -217,8 +219,10 @@ def _errors(app: Flask) -> None:
             if "_user_id" not in session:
                 # The token went with the login: what the script must know is that nobody is signed in.
                 return jsonify(word="signed_out"), 401
-            return jsonify(word="refused", message="这一页放得太久了，请刷新后再试。"), 400
-        return _page("这一页放得太久了", "您填的内容没有交上去。请回到上一页，刷新以后再交一次。", 400), 400
+            return jsonify(word="refused", message=_("这一页放得太久了，请刷新后再试。")), 400
+        return _page(
+            _("这一页放得太久了"), _("您填的内容没有交上去。请回到上一页，刷新以后再交一次。"), 400
+        ), 400
 
     @app.errorhandler(OperationalError)
     @app.errorhandler(NoConnection)
@@ -229,16 +233,19 @@ def _errors(app: Flask) -> None:
     @app.errorhandler(SecurityError)
     def another_host(_error: SecurityError) -> ResponseReturnValue:
         # Without a trusted host no address can be built, and so no page with links.
-        words = "这个网址不是本站的。请用单位给的网址打开。"
+        words = _("这个网址不是本站的。请用单位给的网址打开。")
         return words, 400, {"Content-Type": "text/plain; charset=utf-8"}
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> ResponseReturnValue:
         title, words = {
-            404: (Missing.title, Missing().message),
-            405: ("这一步不能直接打开", "请回到上一页，用页面上的按钮办。"),
-            413: ("文件太大", f"一次最多{uploads.largest()} MB，请换小一点的，或者分几次传。"),
-        }.get(error.code or 500, ("没有做成", "请回到上一页再试一次。"))
+            404: (_(Missing.title), said(Missing())),
+            405: (_("这一步不能直接打开"), _("请回到上一页，用页面上的按钮办。")),
+            413: (
+                _("文件太大"),
+                _("一次最多%(most)s MB，请换小一点的，或者分几次传。", most=uploads.largest()),
+            ),
+        }.get(error.code or 500, (_("没有做成"), _("请回到上一页再试一次。")))
         if wants_json():
             return jsonify(word="refused", message=words), error.code or 500
         return _page(title, words, error.code or 500), error.code or 500
@@ -249,10 +256,12 @@ def _errors(app: Flask) -> None:
         log.exception("fault %s", number, exc_info=error)
         if app.testing and app.config.get("PROPAGATE_EXCEPTIONS", True):
             raise error
-        words = f"您填的内容还在，数据没有变。请再试一次；还不行，请把编号告诉管理员：{number}"
+        words = _(
+            "您填的内容还在，数据没有变。请再试一次；还不行，请把编号告诉管理员：%(number)s", number=number
+        )
         if wants_json():
             return jsonify(word="refused", message=words), 500
-        return _page("这一步没有做成", words, 500), 500
+        return _page(_("这一步没有做成"), words, 500), 500
 
 
 def _page(title: str, message: str, status: int) -> str | Response:

@@ -29,6 +29,6 @@ def confirm_clock() -> ResponseReturnValue:
     if doubt.in_doubt(db, now):
         with db.writing() as session:
             if not doubt.confirm(session, current_actor(), now):
-                raise Refused(_("没有轮到，时间还没有核对。请再按一次。"))
+                raise Refused("没有轮到，时间还没有核对。请再按一次。")
         flash(_("时间核对过了，%(time)s起照常自动交卷。", time=hour(now)))
     return redirect(url_for("admin.clock_page"))

@@ -87,7 +87,7 @@ def slips() -> ResponseReturnValue:
             first_passwords.give(session, actor, person, password, now, unit_path=one.unit.path, reset=False)
             printed.append((person, one.unit, password.password))
     if not printed:
-        raise Refused(_("这会儿没有人要做密码条了。"))
+        raise Refused("这会儿没有人要做密码条了。")
     return _once(
         render_template(
             "auth/slips_print.html",

@@ -52,7 +52,7 @@ def give(
         if actor.person_id == person.id:
             raise Refused("自己的密码请在“我的”里改。")
         if roles.above(session, actor, person.id, clock.day_of(now)):
-            raise Refused(f"{person.name}的角色不归您管，请找上一级管理员重设。")
+            raise Refused("%(name)s的角色不归您管，请找上一级管理员重设。", name=person.name)
     person.password_hash = made.password_hash
     person.must_change_password = True
     person.password_expires_at = now + VALID_FOR

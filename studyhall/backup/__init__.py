@@ -56,16 +56,16 @@ def backup(database: Database, uploads: Path, target: Path) -> Held:
     Raises Refused when the file is there already, or cannot be written: then nothing is left of it.
     """
     if target.exists():
-        raise Refused(f"已经有{target}了，没有覆盖。请换一个文件名。")
+        raise Refused("已经有%(file)s了，没有覆盖。请换一个文件名。", file=target)
     if not target.parent.is_dir():
-        raise Refused(f"没有{target.parent}这个文件夹。")
+        raise Refused("没有%(folder)s这个文件夹。", folder=target.parent)
     aside = target.with_name(target.name + ".part")
     try:
         with zipfile.ZipFile(aside, "w", zipfile.ZIP_DEFLATED) as archive, _standing(database) as connection:
             held = _write(connection, uploads, archive)
         aside.replace(target)
     except OSError as problem:
-        raise Refused(f"写不进{target}：{problem.strerror}。") from None
+        raise Refused("写不进%(file)s：%(why)s。", file=target, why=problem.strerror) from None
     finally:
         aside.unlink(missing_ok=True)
     return held
@@ -113,7 +113,7 @@ def restore(database: Database, uploads: Path, source: Path) -> Held:
     version of the program.
     """
     if not source.is_file():
-        raise Refused(f"没有{source}这个文件。")
+        raise Refused("没有%(file)s这个文件。", file=source)
     try:
         with zipfile.ZipFile(source) as archive:
             manifest = _manifest(archive)
@@ -125,9 +125,9 @@ def restore(database: Database, uploads: Path, source: Path) -> Held:
                     connection.commit()
                 _put(files, uploads)
     except (zipfile.BadZipFile, KeyError, ValueError, EOFError) as problem:
-        raise Refused(f"{source.name}不是完整的备份文件，没有恢复。") from problem
+        raise Refused("%(file)s不是完整的备份文件，没有恢复。", file=source.name) from problem
     except OSError as problem:
-        raise Refused(f"读不了{source.name}：{problem.strerror}。") from None
+        raise Refused("读不了%(file)s：%(why)s。", file=source.name, why=problem.strerror) from None
     migrations.upgrade(database)
     rows = {name: one["rows"] for name, one in manifest["tables"].items()}
     return Held(manifest["revision"], datetime.fromisoformat(manifest["made_at"]), rows, len(files))
@@ -145,7 +145,7 @@ def _make_tables(database: Database, revision: str) -> None:
         tables = tables_in(connection)
         for name, table in tables.items():
             if connection.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first():
-                raise Refused(f"数据库里已经有内容（{name}），没有恢复。请用一个空的数据库。")
+                raise Refused("数据库里已经有内容（%(name)s），没有恢复。请用一个空的数据库。", name=name)
     if tables and migrations.revision_of(database) != revision:
         raise Refused("数据库里已经有表，版本和备份不一样。请用一个全新的数据库。")
     migrations.upgrade(database, revision)

@@ -72,7 +72,7 @@ def typed_cites(text: str) -> tuple[str, ...]:
     cites = tuple(words.strip() for words in text.replace("、", "\n").splitlines() if words.strip())
     for words in cites:
         if parse_citation(words) is None:
-            raise Refused(f"依据“{words}”看不懂，写成《民法典》第一千零四十二条这样。")
+            raise Refused("依据“%(words)s”看不懂，写成《民法典》第一千零四十二条这样。", words=words)
     return cites
 
 
@@ -118,7 +118,7 @@ def _options(form: Mapping[str, str]) -> tuple[Option, ...]:
     if len(texts) < 2:
         raise Refused("选择题至少要两个选项。")
     if not all(texts):
-        raise Refused(f"选项{LETTERS[texts.index('')]}是空的，请填上，或者把后面的往前移。")
+        raise Refused("选项%(letter)s是空的，请填上，或者把后面的往前移。", letter=LETTERS[texts.index("")])
     if len(set(texts)) < len(texts):
         raise Refused("有两个选项一样，请改一个。")
     return tuple(Option(letter, text) for letter, text in zip(LETTERS, texts, strict=False))
@@ -147,7 +147,12 @@ def _answer(kind: Kind, typed: str, options: tuple[Option, ...]) -> Answer:
     known = [option.key for option in options]
     for letter in letters:
         if letter not in known:
-            raise Refused(f"答案是{letter}，选项只有{known[0]}到{known[-1]}。")
+            raise Refused(
+                "答案是%(letter)s，选项只有%(first)s到%(last)s。",
+                letter=letter,
+                first=known[0],
+                last=known[-1],
+            )
     if not letters:
         raise Refused("答案只写选项的字母，如 B 或 ABD。")
     if kind is Kind.SINGLE and len(letters) != 1:

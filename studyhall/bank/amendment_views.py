@@ -12,6 +12,7 @@ from studyhall.core.access import Actor, Permission, require
 from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Missing, Refused
+from studyhall.core.words import said
 
 bp = Blueprint("amendments", __name__, url_prefix="/bank/amended")
 
@@ -40,7 +41,7 @@ def settle(question_id: int) -> ResponseReturnValue:
     except Refused as refusal:
         if isinstance(refusal, Missing):
             raise
-        return _page(refusal.message, question_id, cites), 400
+        return _page(said(refusal), question_id, cites), 400
     return redirect(url_for("amendments.index", done=outcome))
 
 

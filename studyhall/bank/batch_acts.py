@@ -52,7 +52,6 @@ class Settled:
 
     done: int
     stayed: int = 0
-    why: str = ""
 
 
 def take_alike(session: Session, batch: ImportBatch, item: ImportItem) -> Settled:
@@ -60,19 +59,20 @@ def take_alike(session: Session, batch: ImportBatch, item: ImportItem) -> Settle
 
     Raises Refused when not one of them can land.
     """
-    done, stayed, why = 0, 0, ""
+    done, stayed = 0, 0
+    why: Refused | None = None
     for other in _alike(session, batch, item):
         try:
             record = amending.taken(Record.from_dict(other.record))
         except Refused as refusal:
-            stayed, why = stayed + other.questions, refusal.message
+            stayed, why = stayed + other.questions, refusal
             continue
         put(other, record)
         done += other.questions
-    if not done:
-        raise Refused(why)
+    if not done and why is not None:
+        raise why
     session.flush()
-    return Settled(done, stayed, why)
+    return Settled(done, stayed)
 
 
 def leave_alike(session: Session, batch: ImportBatch, item: ImportItem) -> Settled:

@@ -61,7 +61,7 @@ def open_batch(
 ) -> ImportBatch:
     """Keep what was read, to be looked over. Raises Refused for more than `MOST_QUESTIONS`."""
     if file.file.questions > MOST_QUESTIONS:
-        raise Refused(f"一次最多导入{MOST_QUESTIONS}题，请分成几个文件。")
+        raise Refused("一次最多导入%(most)s题，请分成几个文件。", most=MOST_QUESTIONS)
     batch = ImportBatch(
         bank_id=bank_named(session, owner, file.bank).id,
         owner_unit_id=owner.id,

@@ -27,6 +27,7 @@ from studyhall.bank.record import Record
 from studyhall.core import audit, clock
 from studyhall.core.access import Actor, Reach
 from studyhall.core.errors import Missing, Refused
+from studyhall.core.sayings import later
 from studyhall.people.models import Unit
 
 
@@ -198,9 +199,9 @@ def require_open(batch: ImportBatch) -> None:
     """Raises Refused for a batch that nothing can be done with any more."""
     if batch.state != BatchState.OPEN:
         raise Refused({
-            BatchState.LANDED: "这一批已经入库。要改，请到题库里改，或者先撤回。",
-            BatchState.UNDONE: "这一批已经撤回。要再入库，请重新选文件。",
-        }.get(BatchState(batch.state), "这一批已经放弃。还要导入的话，先在它的页面上找回来。"))  # fmt: skip
+            BatchState.LANDED: later("这一批已经入库。要改，请到题库里改，或者先撤回。"),
+            BatchState.UNDONE: later("这一批已经撤回。要再入库，请重新选文件。"),
+        }.get(BatchState(batch.state), later("这一批已经放弃。还要导入的话，先在它的页面上找回来。")))  # fmt: skip
 
 
 def _note(session: Session, actor: Actor | None, batch: ImportBatch, action: str, questions: int) -> None:

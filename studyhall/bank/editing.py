@@ -22,6 +22,7 @@ from studyhall.core import audit, clock
 from studyhall.core.access import Actor, Permission, Reach
 from studyhall.core.citations import Citation as Cited
 from studyhall.core.errors import Forbidden, Refused
+from studyhall.core.sayings import Saying, later
 from studyhall.library import queries as library
 from studyhall.library.models import Law
 from studyhall.people import queries as people
@@ -39,8 +40,13 @@ _WORTH = re.compile(r"^(.+?)[\s，,：:|｜]+(\d{1,2})\s*分?$")
 class Overtaken(Refused):
     """Somebody else has saved a version since the page was opened."""
 
-    def __init__(self, name: str, number: int) -> None:
-        super().__init__(f"{name}刚存了第{number}版。您写的还在，请对照以后再存。", title="两个人同时改")
+    def __init__(self, name: str | Saying, number: int) -> None:
+        super().__init__(
+            later("%(name)s刚存了第%(number)s版。您写的还在，请对照以后再存。"),
+            title=later("两个人同时改"),
+            name=name,
+            number=number,
+        )
         self.number = number
 
 
@@ -84,7 +90,9 @@ def typed(record: Record, form: Mapping[str, str]) -> Record:
     if changed.kind is Kind.FILL and isinstance(changed.answer, tuple):
         asked = blanks_in(changed.stem)
         if asked != len(changed.answer):
-            raise Refused(f"题干有{asked}处空，答案有{len(changed.answer)}行，要一样多。")
+            raise Refused(
+                "题干有%(blanks)s处空，答案有%(lines)s行，要一样多。", blanks=asked, lines=len(changed.answer)
+            )
     if not changed.explanation:
         raise Refused("请写为什么：对的为什么对，容易错的错在哪里。")
     if not changed.cites:
@@ -97,7 +105,7 @@ def _points(text: str) -> tuple[Point, ...]:
     for line in filter(None, map(str.strip, text.splitlines())):
         match = _WORTH.match(line)
         if match is None:
-            raise Refused(f"采分点“{line[:20]}”没有写几分，在后面加上，如“说清期限 2分”。")
+            raise Refused("采分点“%(line)s”没有写几分，在后面加上，如“说清期限 2分”。", line=line[:20])
         found.append(Point(match[1].strip(), int(match[2])))
     return tuple(found)
 
@@ -117,7 +125,7 @@ def edit(
     kept = own(session, actor, question_id)
     newest, author = kept.versions[0]
     if newest.number != based_on:
-        raise Overtaken(author.name if author else "题库载入时", newest.number)
+        raise Overtaken(author.name if author else Saying("题库载入时"), newest.number)
     law = kept.question.law.short_title if kept.question.law else ""
     before = record_of(kept.version, law)
     record = typed(before, form)
@@ -143,7 +151,12 @@ def check_cites(session: Session, record: Record) -> None:
     for cited in citations_of(record, {}, {}):
         law, article = cited[CITED.index("law_title")], cited[CITED.index("article")]
         if article > counts.get(law, article):
-            raise Refused(f"《{law}》没有{Cited(None, article)}，一共{counts[law]}条。")
+            raise Refused(
+                "《%(law)s》没有%(article)s，一共%(count)s条。",
+                law=law,
+                article=Cited(None, article),
+                count=counts[law],
+            )
 
 
 def next_family(
@@ -233,7 +246,7 @@ def set_state(session: Session, actor: Actor, question_ids: Collection[int], act
     if not question_ids:
         raise Refused("还没有选题。请先在前面打勾，再按按钮。")
     if len(question_ids) > MOST_AT_ONCE:
-        raise Refused(f"一次最多{MOST_AT_ONCE}道。")
+        raise Refused("一次最多%(most)s道。", most=MOST_AT_ONCE)
     state, word = ACTS[act]
     changed: set[int] = set()
     for question_id in sorted(question_ids):
@@ -273,7 +286,7 @@ def own(session: Session, actor: Actor, question_id: int) -> browsing.Kept:
     reach = actor.reach(Permission.KEEP_BANK)
     kept = browsing.one(session, reach, question_id)
     if not may_edit(session, reach, kept.question.bank):
-        raise Forbidden(f"“{kept.question.bank.name}”归上级单位，您可以用，不能改。")
+        raise Forbidden("“%(bank)s”归上级单位，您可以用，不能改。", bank=kept.question.bank.name)
     return kept
 
 

@@ -104,7 +104,7 @@ def chosen() -> ResponseReturnValue:
     """From the list: those with a tick."""
     questions = request.form.getlist("question", type=int)[:MOST_CHOSEN]
     if not questions:
-        raise Refused(_("还没有选题。请先在前面打勾，再按按钮。"))
+        raise Refused("还没有选题。请先在前面打勾，再按按钮。")
     return redirect(url_for("exports.index", question=questions))
 
 
@@ -117,7 +117,7 @@ def download(form: str) -> Response:
     wanted, _chosen = _wanted(request.form)
     records = exporting.records(db.session, within, wanted)
     if not records:
-        raise Refused(_("没有可以导出的题。"))
+        raise Refused("没有可以导出的题。")
     about = exporting.named(db.session, within, wanted) or _("题库")
     if form == sharing.NAME:
         data = sharing.package(db.session, within, wanted, office=actor.unit_name, title=about)

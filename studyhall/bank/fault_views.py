@@ -11,6 +11,7 @@ from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Missing, Refused
 from studyhall.core.redirects import inside
+from studyhall.core.words import said
 
 bp = Blueprint("faults", __name__, url_prefix="/bank/faults")
 
@@ -34,7 +35,7 @@ def report(question_id: int) -> ResponseReturnValue:
                 faults.report(session, current_actor(), question.version_id, reason, text)
             told = True
         except Refused as refusal:
-            problem = refusal.message
+            problem = said(refusal)
     page = render_template(
         "bank/fault.html", asked=question, reasons=faults.REASONS, reason=reason, text=text, problem=problem,
         done=told, back=inside(request.args.get("back")),
@@ -57,7 +58,7 @@ def settle(question_id: int) -> ResponseReturnValue:
     except Refused as refusal:
         if isinstance(refusal, Missing):
             raise
-        return _page(refusal.message), 400
+        return _page(said(refusal)), 400
     return redirect(url_for("faults.index"))
 
 

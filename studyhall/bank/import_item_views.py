@@ -34,6 +34,7 @@ from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Missing, Refused
 from studyhall.core.tables import MIMETYPE
+from studyhall.core.words import said
 
 bp = Blueprint("imports", __name__, url_prefix="/bank/imports")
 
@@ -172,7 +173,7 @@ def _take(session: Session, batch: ImportBatch, item: ImportItem) -> None:
 
 def _record(item: ImportItem) -> Record:
     if item.state == "fragment":
-        raise Refused(_("这一条不能改。"))
+        raise Refused("这一条不能改。")
     return Record.from_dict(item.record)
 
 
@@ -198,9 +199,9 @@ def item_act(batch_id: int, position: int, act: str) -> ResponseReturnValue:
     except Refused as refusal:
         if isinstance(refusal, Missing):
             raise
-        return preview(kept(batch_id), refusal.message, position), 400
-    said: dict[str, Any] = {"done": act, "count": settled.done, "stayed": settled.stayed} if settled else {}
-    return redirect(url_for("imports.show", batch_id=batch_id, state=state or None, item=following, **said))
+        return preview(kept(batch_id), said(refusal), position), 400
+    done: dict[str, Any] = {"done": act, "count": settled.done, "stayed": settled.stayed} if settled else {}
+    return redirect(url_for("imports.show", batch_id=batch_id, state=state or None, item=following, **done))
 
 
 @bp.post("/<int:batch_id>/items/<int:position>/<any(join,split):act>")
@@ -212,7 +213,7 @@ def recut(batch_id: int, position: int, act: str) -> ResponseReturnValue:
     except Refused as refusal:
         if isinstance(refusal, Missing):
             raise
-        return preview(kept(batch_id), refusal.message, position), 400
+        return preview(kept(batch_id), said(refusal), position), 400
     return redirect(url_for("imports.show", batch_id=batch_id, state=state, item=at, done=act))
 
 
@@ -225,7 +226,7 @@ def _recut(batch_id: int, position: int, act: str) -> tuple[int, str]:
     if act == "join":
         behind = batch_list.next_of(db.session, batch, position)
         if behind is None:
-            raise Refused(_("后面没有题了。"))
+            raise Refused("后面没有题了。")
         old.append(behind)
         new = [recutting.joined(batch_acts.piece_of(item), batch_acts.piece_of(behind), _read_words)]
     else:
@@ -236,7 +237,7 @@ def _recut(batch_id: int, position: int, act: str) -> tuple[int, str]:
         batch = batches.kept(session, current_actor().reach(Permission.KEEP_BANK), batch_id, lock=True)
         now = [session.get(ImportItem, item_id) for item_id, _record_seen in seen]
         if [(one.id, one.record) for one in now if one is not None] != seen:
-            raise Refused(_("刚才有人改过这一题，请再看一遍。"))
+            raise Refused("刚才有人改过这一题，请再看一遍。")
         batch_acts.put_instead(session, batch, [one for one in now if one is not None], new)
         return position, batch_list.item_of(session, batch, position).state
 

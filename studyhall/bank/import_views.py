@@ -17,6 +17,7 @@ from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Missing, Refused
 from studyhall.core.tables import MIMETYPE
+from studyhall.core.words import said
 
 __all__ = ["bp"]
 
@@ -43,7 +44,7 @@ def land(batch_id: int) -> ResponseReturnValue:
     except Refused as refusal:
         if isinstance(refusal, Missing):
             raise
-        return preview(kept(batch_id), refusal.message), 409
+        return preview(kept(batch_id), said(refusal)), 409
     return redirect(url_for("imports.show", batch_id=batch_id))
 
 
@@ -65,7 +66,7 @@ def undo(batch_id: int) -> ResponseReturnValue:
     except Refused as refusal:
         if isinstance(refusal, Missing):
             raise
-        return preview(kept(batch_id), refusal.message), 409
+        return preview(kept(batch_id), said(refusal)), 409
     return redirect(url_for("imports.show", batch_id=batch_id))
 
 
@@ -80,7 +81,7 @@ def retire(batch_id: int) -> ResponseReturnValue:
     except Refused as refusal:
         if isinstance(refusal, Missing):
             raise
-        return preview(kept(batch_id), refusal.message), 409
+        return preview(kept(batch_id), said(refusal)), 409
     return redirect(url_for("imports.show", batch_id=batch_id, done="retire", count=retired))
 
 

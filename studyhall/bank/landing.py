@@ -155,7 +155,7 @@ def take_back(session: Session, questions: sa.Select[int | None]) -> None:
     ids = [question_id for question_id in (*whole, *parts) if question_id is not None]
     dealt = sum(_dealt(session, some) for some in _by_thousands(ids))
     if dealt:
-        raise Refused(f"其中{dealt}题已经有人抽到，不能整批撤回。可以到题库里把这些题停用。")
+        raise Refused("其中%(count)s题已经有人抽到，不能整批撤回。可以到题库里把这些题停用。", count=dealt)
     quiet = {"synchronize_session": False}
     for some in _by_thousands(ids):
         versions = sa.select(QuestionVersion.id).where(QuestionVersion.question_id.in_(some))

@@ -38,9 +38,14 @@ def files_of(directory: Path) -> BankFiles:
     files = read_bank(directory)
     if files.faults:
         first = files.faults[0]
-        raise Refused(f"{first.file}：{first.message} 共{len(files.faults)}处错误，未载入任何试题。")
+        raise Refused(
+            "%(file)s：%(fault)s 共%(count)s处错误，未载入任何试题。",
+            file=first.file,
+            fault=first.message,
+            count=len(files.faults),
+        )
     if not files.files:
-        raise Refused(f"{directory} 里没有试题文件，未载入任何试题。")
+        raise Refused("%(folder)s 里没有试题文件，未载入任何试题。", folder=directory)
     return files
 
 

@@ -20,6 +20,7 @@ from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Refused
 from studyhall.core.uploads import takes_files
+from studyhall.core.words import said
 from studyhall.people import queries as people
 from studyhall.people.models import Unit
 
@@ -57,7 +58,7 @@ def read() -> ResponseReturnValue:
     try:
         folder, name = _uploaded()
     except Refused as refusal:
-        return _choose(refusal.message), 400
+        return _choose(said(refusal)), 400
     bank = request.form.get("bank", "").strip()[:80] or _("本单位题库")
     work = Work(db.database, Order(folder, name, bank, owner.id, actor))
     work.start()
@@ -83,7 +84,7 @@ def _to_batches(first: int, count: int) -> ResponseReturnValue:
 def _owner() -> Unit:
     unit = people.top_unit(db.session, current_actor().reach(Permission.KEEP_BANK))
     if unit is None:
-        raise Refused(_("还没有单位，请先导入名册。"))
+        raise Refused("还没有单位，请先导入名册。")
     return unit
 
 
@@ -92,7 +93,7 @@ def _uploaded() -> tuple[Path, str]:
     upload, key = request.files.get("file"), request.files.get("key")
     pasted = request.form.get("text", "")
     if not (upload and upload.filename) and not pasted.strip():
-        raise Refused(_("请选一个文件，或者把试题粘贴进来。"))
+        raise Refused("请选一个文件，或者把试题粘贴进来。")
     folder = Path(tempfile.mkdtemp(dir=places()))
     try:
         if not (upload and upload.filename):

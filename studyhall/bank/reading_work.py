@@ -110,7 +110,7 @@ class Work:
             finally:
                 _turns.release()
         except Busy as busy:
-            self._fail(busy.message, busy)
+            self._fail(str(busy), busy)
         except (Unreadable, Refused) as refusal:
             shutil.rmtree(self.order.folder, ignore_errors=True)
             self._fail(str(refusal), None)

@@ -18,6 +18,7 @@ from studyhall.core.access import Permission, require
 from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Missing, Refused
+from studyhall.core.words import said
 from studyhall.library import queries as library
 from studyhall.library.contents import Chapter
 from studyhall.people import queries as people
@@ -184,14 +185,14 @@ def _preview(kept: Kept, form: Mapping[str, str], based_on: int) -> ResponseRetu
     try:
         record = editing.typed(before, form)
     except Refused as refusal:
-        return _question_page(kept, before, form, based_on, problem=refusal.message), 400
+        return _question_page(kept, before, form, based_on, problem=said(refusal)), 400
     return _question_page(kept, record, form, based_on, preview=True)
 
 
 def _refused(question_id: int, form: Mapping[str, str], based_on: int, refusal: Refused) -> str:
     kept = _kept(question_id)
     record = editing.record_of(kept.version, _law(kept))
-    return _question_page(kept, record, form, based_on, problem=refusal.message)
+    return _question_page(kept, record, form, based_on, problem=said(refusal))
 
 
 def _kept(question_id: int) -> Kept:

@@ -56,10 +56,10 @@ def _bank(session: Session, name: str | None) -> int | None:
     if name is None:
         return None
     found = session.scalars(sa.select(Bank.id).where(Bank.name == name)).all()
-    if len(found) != 1:
-        raise Refused(
-            f"没有叫“{name}”的题库。" if not found else f"有{len(found)}个题库叫“{name}”，请在网页上导出。"
-        )
+    if not found:
+        raise Refused("没有叫“%(name)s”的题库。", name=name)
+    if len(found) > 1:
+        raise Refused("有%(count)s个题库叫“%(name)s”，请在网页上导出。", count=len(found), name=name)
     return found[0]
 
 
@@ -69,7 +69,7 @@ def _law(session: Session, title: str | None) -> int | None:
     found = session.scalar(sa.select(Law.id).where(Law.short_title == title))
     if found is None:
         known = session.scalars(sa.select(Law.short_title).order_by(Law.position, Law.id))
-        raise Refused(f"没有《{title}》这部法律；有的是：{'、'.join(known)}。")
+        raise Refused("没有《%(law)s》这部法律；有的是：%(known)s。", law=title, known="、".join(known))
     return found
 
 
@@ -81,7 +81,7 @@ def _write(file: Path, data: bytes) -> None:
         beside.replace(file)
     except OSError as error:
         beside.unlink(missing_ok=True)
-        raise Refused(f"{file} 写不进去：{error.strerror}。") from None
+        raise Refused("%(file)s 写不进去：%(why)s。", file=file, why=error.strerror) from None
 
 
 def _tell(file: Path, form: str, records: list[Record], lost: list[str], *, as_json: bool) -> None:

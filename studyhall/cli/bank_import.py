@@ -46,7 +46,7 @@ def import_file(
     try:
         read = read_apart(file, key_file)
     except Unreadable as refusal:
-        raise Refused(str(refusal)) from None
+        raise Refused("%(why)s", why=refusal) from None
     if dry_run:
         _tell(summary(read.opened(), questions=questions), as_json)
         return
@@ -122,7 +122,7 @@ def undo(batch: int, as_json: bool) -> None:
     with opened() as database, database.writing() as session:
         found = session.get(ImportBatch, batch)
         if found is None:
-            raise Refused(f"没有第{batch}批。")
+            raise Refused("没有第%(number)s批。", number=batch)
         gone = batches.undo(session, None, found)
     say(f"已撤回{gone}题。")
     if as_json:

@@ -38,7 +38,7 @@ def check(as_json: bool) -> None:
     with opened() as database:
         found = migrations.differences(database)
     if found:
-        raise Refused(f"数据库和程序有{len(found)}处不一致：{found[0]}")
+        raise Refused("数据库和程序有%(count)s处不一致：%(first)s", count=len(found), first=found[0])
     say("一致。")
     if as_json:
         emit({"ok": True})

@@ -101,7 +101,9 @@ def changes(law: str, start: date | None, end: date | None, as_json: bool) -> No
         texts = [queries.texts(session, edition) for edition in (old, new)]
         for edition, text in zip((old, new), texts, strict=True):
             if not text:
-                raise Refused(f"《{law}》{edition.effective}起施行的一版还没有条文，请先导入。")
+                raise Refused(
+                    "《%(law)s》%(day)s起施行的一版还没有条文，请先导入。", law=law, day=edition.effective
+                )
         rows = comparing.compare(*texts)
         for row in rows:
             say(_line(row))

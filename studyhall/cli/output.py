@@ -39,7 +39,7 @@ def refusals(command: Command) -> Command:
         try:
             return command(*args, **kwargs)
         except Refused as refusal:
-            say(refusal.message)
+            say(str(refusal))
             raise SystemExit(1) from None
 
     return wrapped  # type: ignore[return-value]
@@ -59,15 +59,19 @@ def opened(
         if make:
             migrations.upgrade(database)
         elif check and not migrations.is_current(database):
-            raise Refused(_what_is_missing(database))
+            raise _behind(database)
         yield database
     finally:
         database.close()
 
 
-def _what_is_missing(database: Database) -> str:
+def _behind(database: Database) -> Refused:
     if migrations.revision_of(database) is not None:
-        return "数据库的版本比程序旧，请先运行 studyhall db upgrade。"
+        return Refused("数据库的版本比程序旧，请先运行 studyhall db upgrade。")
     shown = state.home() / "demo.sqlite3"
-    hint = f"要看演示站的，设 STUDYHALL_DATABASE_URL=sqlite:///{shown}。" if shown.exists() else ""
-    return "这个数据库是空的，请先运行 studyhall db upgrade。" + hint
+    if not shown.exists():
+        return Refused("这个数据库是空的，请先运行 studyhall db upgrade。")
+    return Refused(
+        "这个数据库是空的，请先运行 studyhall db upgrade。要看演示站的，设 STUDYHALL_DATABASE_URL=sqlite:///%(file)s。",
+        file=shown,
+    )

@@ -162,7 +162,7 @@ def reset_password(staff_no: str, as_json: bool) -> None:
             units.root(session)
             person = queries.person_by_staff_no(session, staff_no)
             if person is None:
-                raise Refused(f"没有工号是“{staff_no}”的人。")
+                raise Refused("没有工号是“%(staff_no)s”的人。", staff_no=staff_no)
             path = queries.unit_path_of(session, person.id)
             unit = units.by_path(session, path)
             first_passwords.give(session, None, person, made, now, unit_path=path, reset=True)

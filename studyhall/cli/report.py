@@ -140,5 +140,5 @@ def _keep(path: Path | None, write: Callable[[], IO[bytes]]) -> None:
         beside.replace(path)
     except OSError as problem:
         beside.unlink(missing_ok=True)
-        raise Refused(f"写不进{path}：{problem.strerror}。") from None
+        raise Refused("写不进%(file)s：%(why)s。", file=path, why=problem.strerror) from None
     say(f"已存为{path}")

@@ -47,7 +47,9 @@ def apart(reader: str, data: bytes, *, seconds: int = SECONDS) -> Any:
             command, input=data, capture_output=True, timeout=seconds, env=kept, check=False
         )
     except subprocess.TimeoutExpired:
-        raise Refused(f"读这个文件超过了 {seconds} 秒，没有读完。请分成几个小一些的文件再传。") from None
+        raise Refused(
+            "读这个文件超过了 %(seconds)s 秒，没有读完。请分成几个小一些的文件再传。", seconds=seconds
+        ) from None
     if done.stderr:
         _log.warning("%s", done.stderr[-2000:].decode("utf-8", errors="replace"))
     if done.returncode != 0 or not done.stdout or len(done.stdout) > MOST_OUTPUT:
@@ -55,5 +57,5 @@ def apart(reader: str, data: bytes, *, seconds: int = SECONDS) -> Any:
     first, *lines = done.stdout.decode("utf-8").split("\n")
     answer = json.loads(first)
     if "refused" in answer:
-        raise Refused(answer["refused"])
+        raise Refused(answer["refused"], **answer.get("values", {}))
     return answer.get("read", lines)

@@ -14,12 +14,15 @@ from importlib import import_module
 from typing import Any
 
 from studyhall.core.errors import Refused
+from studyhall.core.sayings import later
 
 MEMORY = 500 * 1024 * 1024
 
-TOO_MUCH = "读这个文件要用的内存或时间超过了限制，没有读。请删去多余的表和空行，或分成几个小一些的文件。"
+TOO_MUCH = later(
+    "读这个文件要用的内存或时间超过了限制，没有读。请删去多余的表和空行，或分成几个小一些的文件。"
+)
 
-UNREADABLE = "这个文件读不懂，可能已经损坏。请用 Excel 或 Word 打开它，另存一次再传。"
+UNREADABLE = later("这个文件读不懂，可能已经损坏。请用 Excel 或 Word 打开它，另存一次再传。")
 
 
 class Lines(list[str]):
@@ -36,7 +39,10 @@ def read(reader: str, seconds: int) -> None:
     try:
         answer: dict[str, Any] = {"read": read(data)}
     except Refused as refused:
-        answer = {"refused": refused.message}
+        answer = {
+            "refused": refused.source,
+            "values": {name: str(value) for name, value in refused.values.items()},
+        }
     except (MemoryError, RecursionError):
         answer = {"refused": TOO_MUCH}
     except Exception:

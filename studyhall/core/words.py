@@ -17,6 +17,8 @@ from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import get_translations
 from markupsafe import Markup
 
+from studyhall.core.sayings import Saying
+
 _marked: WeakKeyDictionary[Any, dict[str, Markup]] = WeakKeyDictionary()
 
 
@@ -30,6 +32,15 @@ def say(text: str, /, **values: object) -> Markup:
     return words % values if values or "%" in words else words
 
 
+def said(saying: Saying) -> str:
+    """What a rule said, in the language of this request."""
+    words: str = _here()[0].ugettext(saying.source)
+    values = {
+        name: said(value) if isinstance(value, Saying) else value for name, value in saying.values.items()
+    }
+    return words % values if values else words
+
+
 def _here() -> tuple[Any, dict[str, Markup], tuple[int, str]]:
     """The catalogue of this request, its words marked up so far, and what its addresses hang on."""
     try:
@@ -39,11 +50,6 @@ def _here() -> tuple[Any, dict[str, Markup], tuple[int, str]]:
         where = (id(current_app._get_current_object()), request.script_root if has_request_context() else "")  # type: ignore[attr-defined]
         here = g.words = catalogue, _marked.setdefault(catalogue, {}), where
     return here
-
-
-def later(text: str) -> str:
-    """Marks words that are said when a page is made: `say` takes them as they are."""
-    return text
 
 
 def address(endpoint: str, /, **values: Any) -> str:
@@ -84,6 +90,6 @@ def _pieces(
 
 
 def install(app: Flask) -> None:
-    app.jinja_env.globals.update(_=say, url_for=address)
+    app.jinja_env.globals.update(_=say, said=said, url_for=address)
     # A macro that is called with the same few arguments over and over, such as an icon's name.
     app.jinja_env.filters["once_each"] = cache

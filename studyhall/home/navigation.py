@@ -13,7 +13,8 @@ from flask import current_app, request
 from studyhall.core.access import Actor, Permission, Role, declared_permission
 from studyhall.core.current import actor_or_none
 from studyhall.core.db import db
-from studyhall.core.words import address, later
+from studyhall.core.sayings import later
+from studyhall.core.words import address
 from studyhall.core.words import say as _
 from studyhall.home import queries
 

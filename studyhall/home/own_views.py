@@ -12,6 +12,7 @@ from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Refused
 from studyhall.core.forms import choices
+from studyhall.core.words import said
 from studyhall.home import own_data
 from studyhall.home.views import bp
 from studyhall.people import corrections, forms
@@ -43,7 +44,7 @@ def correction() -> ResponseReturnValue:
             with db.writing() as session:
                 corrections.ask(session, actor, form.about.data, form.text.data)
         except Refused as refusal:
-            problem = refusal.message
+            problem = said(refusal)
         else:
             flash(_("已交给管理员，处理好了这里看得到。"))
             return redirect(url_for("home.correction"))

@@ -58,8 +58,20 @@ def file_laws(session: Session, actor: Actor | None, files: Sequence[LawFile]) -
     for one, stands in zip(files, before, strict=True):
         if stands.faults:
             first = stands.faults[0]
-            more = f"共{len(stands.faults)}处，" if len(stands.faults) > 1 else ""
-            raise Refused(f"{one.file}：{first.place}：{first.reason}{more}没有导入。")
+            if len(stands.faults) == 1:
+                raise Refused(
+                    "%(file)s：%(place)s：%(reason)s没有导入。",
+                    file=one.file,
+                    place=first.place,
+                    reason=first.reason,
+                )
+            raise Refused(
+                "%(file)s：%(place)s：%(reason)s共%(count)s处，没有导入。",
+                file=one.file,
+                place=first.place,
+                reason=first.reason,
+                count=len(stands.faults),
+            )
     for one, stands in zip(files, before, strict=True):
         if stands.changed or stands.is_new_edition:
             _file(session, actor, one.law, stands)

@@ -32,19 +32,21 @@ class LawFile:
 def read_file(name: str, data: bytes) -> LawFile:
     """Raises Refused for a file that cannot be read at all, or holds not one article."""
     if len(data) > MOST_BYTES:
-        raise Refused(f"{name}：文件太大，最大{MOST_BYTES // 1024 // 1024} MB。")
+        raise Refused("%(name)s：文件太大，最大%(most)s MB。", name=name, most=MOST_BYTES // 1024 // 1024)
     suffix = PurePath(name).suffix.lower()
     if suffix == ".docx" or data[:4] == b"PK\x03\x04":
         law = read_law(_read_apart(name, data))
     elif suffix == ".doc" or data[:4] == b"\xd0\xcf\x11\xe0":
-        raise Refused(f"{name}：这是旧格式的Word文件，请用Word或WPS另存为.docx，再导入。")
+        raise Refused("%(name)s：这是旧格式的Word文件，请用Word或WPS另存为.docx，再导入。", name=name)
     elif suffix in (".md", ".txt", ".text", ".markdown", ""):
         head, lines = _front_matter(_decoded(name, data))
         law = read_law(lines, head)
     else:
-        raise Refused(f"{name}：只能导入Word（.docx）、Markdown（.md）和文本文件（.txt）。")
+        raise Refused("%(name)s：只能导入Word（.docx）、Markdown（.md）和文本文件（.txt）。", name=name)
     if not any(article.number for article in law.articles):
-        raise Refused(f"{name}：没有找到一条条文，这不像法律文本。每一条应当以“第一条”这样的字开头。")
+        raise Refused(
+            "%(name)s：没有找到一条条文，这不像法律文本。每一条应当以“第一条”这样的字开头。", name=name
+        )
     return LawFile(name, law)
 
 
@@ -52,19 +54,19 @@ def _read_apart(name: str, data: bytes) -> list[str]:
     try:
         lines: list[str] = apart("studyhall.library.law_files:word_lines", data)
     except Refused as refusal:
-        raise Refused(f"{name}：{refusal.message}") from None
+        raise Refused("%(name)s：%(why)s", name=name, why=refusal) from None
     return lines
 
 
 def _decoded(name: str, data: bytes) -> str:
     if b"\0" in data[:4000] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise Refused(f"{name}：这不是文字文件，读不懂。")
+        raise Refused("%(name)s：这不是文字文件，读不懂。", name=name)
     for encoding in ("utf-8-sig", "gb18030", "utf-16"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise Refused(f"{name}：文字的编码读不懂，请另存为UTF-8，再导入。")
+    raise Refused("%(name)s：文字的编码读不懂，请另存为UTF-8，再导入。", name=name)
 
 
 def _front_matter(text: str) -> tuple[dict[str, str], list[str]]:

@@ -106,13 +106,13 @@ def book(session: Session, short_title: str, day: str | None, today: date) -> Bo
         sa.select(Law).where(Law.short_title == short_title).options(selectinload(Law.editions))
     )
     if law is None or not law.editions:
-        raise Missing(f"这里还没有《{short_title[:40]}》。")
+        raise Missing("这里还没有《%(law)s》。", law=short_title[:40])
     current = edition_in_force(law.editions, today)
     edition = current
     if day is not None:
         found = [one for one in law.editions if one.effective.isoformat() == day]
         if not found:
-            raise Missing(f"《{law.short_title}》没有这一版。")
+            raise Missing("《%(law)s》没有这一版。", law=law.short_title)
         edition = found[0]
     return Book(law, edition, tuple(parts_of(edition.divisions, edition.article_count)), today, current)
 
@@ -149,7 +149,11 @@ def leaf(session: Session, edition: Edition, number: int, sub: int) -> Leaf:
     of_edition = sa.select(Article).where(Article.edition_id == edition.id)
     article = session.scalar(of_edition.where(Article.number == number, Article.sub_number == sub))
     if article is None:
-        raise Missing(f"这部法律没有{Citation(None, number, sub)}，一共{edition.article_count}条。")
+        raise Missing(
+            "这部法律没有%(article)s，一共%(count)s条。",
+            article=Citation(None, number, sub),
+            count=edition.article_count,
+        )
     back = (Article.number.desc(), Article.sub_number.desc())
     return Leaf(
         article,
@@ -194,13 +198,18 @@ def editions_to_compare(
         sa.select(Law).where(Law.short_title == short_title).options(selectinload(Law.editions))
     )
     if law is None:
-        raise Missing(f"这里还没有《{short_title[:40]}》。")
+        raise Missing("这里还没有《%(law)s》。", law=short_title[:40])
     days = {edition.effective.isoformat(): edition for edition in law.editions}
     for day in (old, new):
         if day is not None and day not in days:
-            raise Missing(f"《{law.short_title}》没有{day[:10]}起施行的版本，只有{'、'.join(days)}。")
+            raise Missing(
+                "《%(law)s》没有%(day)s起施行的版本，只有%(days)s。",
+                law=law.short_title,
+                day=day[:10],
+                days="、".join(days),
+            )
     if len(days) < 2:
-        raise Refused(f"《{law.short_title}》只有一版，没有可以对照的。请先导入另一版的条文。")
+        raise Refused("《%(law)s》只有一版，没有可以对照的。请先导入另一版的条文。", law=law.short_title)
     later = days[new] if new else law.editions[-1]
     earlier = [one for one in law.editions if one.effective < later.effective]
     before = days[old] if old else earlier[-1] if earlier else None

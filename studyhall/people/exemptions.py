@@ -11,6 +11,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from studyhall.core import clock
 from studyhall.core.errors import Refused
+from studyhall.core.sayings import Saying
 from studyhall.people.memberships import overlap
 from studyhall.people.models import Exemption
 from studyhall.people.reasons import REASONS
@@ -44,7 +45,9 @@ def grant(
         raise Refused("结束的日期要在开始以后。")
     for other in of_person(session, person_id):
         if overlap(starts_on, ends_on, other.starts_on, other.ends_on):
-            raise Refused(f"这段时间已经登记过{REASONS[other.reason_code]}，请先结束那一条。")
+            raise Refused(
+                "这段时间已经登记过%(reason)s，请先结束那一条。", reason=Saying(REASONS[other.reason_code])
+            )
     row = Exemption(
         person_id=person_id,
         reason_code=reason_code,

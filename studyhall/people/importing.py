@@ -177,7 +177,7 @@ def _line(session: Session, index: int, row: Row, finder: UnitFinder) -> matchin
         staff_no = numbers.checked(staff_no) if staff_no else ""
         phone = numbers.checked_phone(row.phone) or ""
     except Refused as refusal:
-        fault = fault or refusal.message.rstrip("。")
+        fault = fault or str(refusal).rstrip("。")
     return matching.Line(
         row=index,
         shown_row=f"{row.sheet}{row.row}" if row.sheet else str(row.row),

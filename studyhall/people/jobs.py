@@ -51,7 +51,7 @@ def count_here(
     """From a day on let this one of several memberships be the one on the lists, as long as it lasts."""
     sensible_day(on)
     if membership.counts:
-        raise Refused(f"已经算在{membership.unit.name}的名册里。")
+        raise Refused("已经算在%(unit)s的名册里。", unit=membership.unit.name)
     if membership.ends_on is not None and on >= membership.ends_on:
         raise Refused("这一段任职在那天以前已经结束了。")
     second = membership

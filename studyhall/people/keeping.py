@@ -26,7 +26,7 @@ def sensible_day(day: date | None) -> date:
     if day is None:
         raise Refused("请写日期。")
     if not EARLIEST <= day <= clock.today() + AHEAD:
-        raise Refused(f"日期{day.isoformat()}不对，请再看一下。")
+        raise Refused("日期%(day)s不对，请再看一下。", day=day.isoformat())
     return day
 
 

@@ -31,7 +31,10 @@ def land(session: Session, actor: Actor | None, batch: RosterImport, seen: str |
     held = plan.of(matching.HELD)
     if held:
         raise Refused(
-            f"第{held[0].line.shown_row}行{held[0].line.name}还没有判断，共{len(held)}行。判断完才能导入。"
+            "第%(row)s行%(name)s还没有判断，共%(count)s行。判断完才能导入。",
+            row=held[0].line.shown_row,
+            name=held[0].line.name,
+            count=len(held),
         )
     if seen is not None and seen != plan.people:
         raise Refused("核对以后，人员又有了变化。请再看一遍，然后导入。")
@@ -179,7 +182,9 @@ class _Landing:
                 category=Category(fate.line.category or fate.line.guess), duty=fate.line.duty or None,
             )  # fmt: skip
         except Refused as refusal:
-            raise Refused(f"第{fate.line.shown_row}行{person.name}：{refusal.message}") from None
+            raise Refused(
+                "第%(row)s行%(name)s：%(why)s", row=fate.line.shown_row, name=person.name, why=refusal
+            ) from None
         if new is old:
             self.outcome["placed"].append([old.id, before, _where(new)])
         else:
@@ -194,7 +199,10 @@ class _Landing:
         only = memberships.only_one(self.session, person.id)
         if only is None or only.starts_on < day or keeping.frozen_since(self.session, person.id, day):
             raise Refused(
-                f"第{fate.line.shown_row}行{person.name}在{day.isoformat()}不在任何单位，不能调动。"
+                "第%(row)s行%(name)s在%(day)s不在任何单位，不能调动。",
+                row=fate.line.shown_row,
+                name=person.name,
+                day=day.isoformat(),
             )
         return only
 

@@ -194,7 +194,13 @@ def _check_unit(session: Session, unit_id: int, starts_on: date, ends_on: date |
     unit = session.get_one(Unit, unit_id)
     closes = unit.closed_on
     if closes is not None and (starts_on >= closes or ends_on is None or ends_on > closes):
-        raise Refused(f"{unit.name}在{closes.year}年{closes.month}月{closes.day}日撤并，那以后不能再有人。")
+        raise Refused(
+            "%(unit)s在%(year)s年%(month)s月%(day)s日撤并，那以后不能再有人。",
+            unit=unit.name,
+            year=closes.year,
+            month=closes.month,
+            day=closes.day,
+        )
 
 
 def _lock_person(session: Session, person_id: int) -> None:

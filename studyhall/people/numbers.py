@@ -87,4 +87,4 @@ def refuse_taken(session: Session, staff_no: str, but: int | None = None) -> Non
         sa.select(Person.id).where(sa.func.upper(Person.staff_no) == staff_no, Person.id != (but or 0))
     )
     if holder is not None:
-        raise Refused(f"工号{staff_no}已经有人用了。")
+        raise Refused("工号%(staff_no)s已经有人用了。", staff_no=staff_no)

@@ -1,11 +1,13 @@
 """Why somebody is exempt. Only the kind is kept, never a medical paper."""
 
+from studyhall.core.sayings import later
+
 REASONS = {
-    "retired": "退休",
-    "sick": "长期病假",
-    "maternity": "产假",
-    "training": "脱产培训",
-    "seconded": "借调在外",
-    "moved": "调出",
-    "other": "其他",
+    "retired": later("退休"),
+    "sick": later("长期病假"),
+    "maternity": later("产假"),
+    "training": later("脱产培训"),
+    "seconded": later("借调在外"),
+    "moved": later("调出"),
+    "other": later("其他"),
 }

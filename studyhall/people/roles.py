@@ -14,14 +14,15 @@ from sqlalchemy.orm import Session, joinedload
 
 from studyhall.core.access import Actor, Grant, Role, paths_above
 from studyhall.core.errors import Refused
+from studyhall.core.sayings import Saying, later
 from studyhall.people.models import LoginSession, Person, RoleGrant, Unit, UnitKind
 
 LABELS = {
-    Role.ADMIN: "管理员",
-    Role.LEADER: "领导",
-    Role.AUDITOR: "审计",
-    Role.COUNTY: "县级",
-    Role.CADRE: "干部",
+    Role.ADMIN: later("管理员"),
+    Role.LEADER: later("领导"),
+    Role.AUDITOR: later("审计"),
+    Role.COUNTY: later("县级"),
+    Role.CADRE: later("干部"),
 }
 
 GIVEN = (Role.ADMIN, Role.LEADER, Role.AUDITOR, Role.COUNTY)
@@ -64,7 +65,7 @@ def give(
     if ends_on is not None and ends_on <= starts_on:
         raise Refused("结束的日期要在开始以后。")
     if unit.closed_on is not None:
-        raise Refused(f"{unit.name}已经撤并。")
+        raise Refused("%(unit)s已经撤并。", unit=unit.name)
     held = session.scalars(
         sa.select(RoleGrant).where(
             RoleGrant.person_id == person.id, RoleGrant.role == role, RoleGrant.unit_id == unit.id
@@ -72,7 +73,12 @@ def give(
     )
     for one in held:
         if (ends_on is None or one.starts_on < ends_on) and (one.ends_on is None or starts_on < one.ends_on):
-            raise Refused(f"{person.name}这段时间已经是{unit.name}的{LABELS[role]}。")
+            raise Refused(
+                "%(name)s这段时间已经是%(unit)s的%(role)s。",
+                name=person.name,
+                unit=unit.name,
+                role=Saying(LABELS[role]),
+            )
     row = RoleGrant(
         person_id=person.id,
         unit_id=unit.id,
@@ -121,7 +127,9 @@ def refuse_last_admin(session: Session, ending: Iterable[RoleGrant], on: date) -
             )
         )
         if not others:
-            raise Refused(f"这是{grant.unit.name}最后一位管理员，不能去掉。请先给别人管理员角色，再去掉。")
+            raise Refused(
+                "这是%(unit)s最后一位管理员，不能去掉。请先给别人管理员角色，再去掉。", unit=grant.unit.name
+            )
 
 
 def end_sessions(session: Session, person_id: int) -> None:

@@ -225,7 +225,7 @@ def exempt(
     Raises Refused after taking part, without an approver, or for an unknown reason.
     """
     if took_part:
-        raise Refused(f"{entry.name}已经参加，不能再免。")
+        raise Refused("%(name)s已经参加，不能再免。", name=entry.name)
     if reason_code not in REASONS:
         raise Refused("请选一种免考的事由。")
     if not approver.strip():

@@ -7,6 +7,7 @@ import re
 import zipfile
 
 from studyhall.core.errors import Refused
+from studyhall.core.sayings import later
 
 MOST_MEMBERS = 2000
 MOST_UNPACKED = 120 * 1024 * 1024
@@ -15,9 +16,9 @@ MOST_ROWS, MOST_COLUMNS = 20_000, 256
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _CELL = re.compile(rb'<c\s(?:[^>]*?\s)?r="([A-Z]{1,4})(\d{1,8})"')
-_MACRO = "这是带宏的文件，不能导入。请另存为不带宏的.xlsx再传。"
-_PASSWORD = "这个文件有密码，请去掉密码再传。"  # noqa: S105
-_TORN = "文件打不开，可能没有传完，或者不是表格。名册请用.xlsx、.xls或.csv。"
+_MACRO = later("这是带宏的文件，不能导入。请另存为不带宏的.xlsx再传。")
+_PASSWORD = later("这个文件有密码，请去掉密码再传。")
+_TORN = later("文件打不开，可能没有传完，或者不是表格。名册请用.xlsx、.xls或.csv。")
 
 
 def check(data: bytes) -> str:
@@ -63,7 +64,11 @@ def _check_extent(xml: bytes) -> None:
     for letters, digits in _CELL.findall(xml):
         row, column = max(row, int(digits)), max(column, _number(letters))
     if row > 10 * MOST_ROWS or column > MOST_COLUMNS:
-        raise Refused(f"有一张表写到了第{row}行第{column}列，超过了能读的范围。请删去多余的行列再传。")
+        raise Refused(
+            "有一张表写到了第%(row)s行第%(column)s列，超过了能读的范围。请删去多余的行列再传。",
+            row=row,
+            column=column,
+        )
 
 
 def _number(letters: bytes) -> int:

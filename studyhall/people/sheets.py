@@ -101,7 +101,11 @@ def read(data: bytes) -> dict[str, Any]:
     if not found.sheets:
         raise Refused("没有找到姓名列。表头里要有“姓名”，最好还有“单位”。可以下载空白模板，照着填。")
     if len(found.rows) > sheet_safety.MOST_ROWS:
-        raise Refused(f"表里有{len(found.rows)}行，最多{sheet_safety.MOST_ROWS}行，请分成几个文件。")
+        raise Refused(
+            "表里有%(count)s行，最多%(most)s行，请分成几个文件。",
+            count=len(found.rows),
+            most=sheet_safety.MOST_ROWS,
+        )
     return found.as_json()
 
 

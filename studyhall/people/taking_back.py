@@ -100,7 +100,7 @@ def _refuse_hanging_unit(session: Session, unit_id: int, outcome: dict[str, Any]
                 hanging = hanging or bool(session.scalar(sa.select(sa.exists().where(column == unit_id))))
     if hanging:
         name = session.get_one(Unit, unit_id).name
-        raise Refused(f"这次新建的{name}已经用上了，不能整批撤回。请一个一个改。")
+        raise Refused("这次新建的%(name)s已经用上了，不能整批撤回。请一个一个改。", name=name)
 
 
 def _undo_move(session: Session, old_id: int, until: str | None, new_id: int) -> None:

@@ -22,11 +22,11 @@ def open_unit(
 ) -> Unit:
     """A new unit below `parent`, or the root. Raises Refused for a bad or taken code."""
     if not _CODE.fullmatch(code):
-        raise Refused(f"单位代号“{code}”只能用字母、数字和短横。")
+        raise Refused("单位代号“%(code)s”只能用字母、数字和短横。", code=code)
     if session.scalar(sa.select(sa.exists().where(sa.func.upper(Unit.code) == code.upper()))):
-        raise Refused(f"单位代号“{code}”已经有了。")
+        raise Refused("单位代号“%(code)s”已经有了。", code=code)
     if parent is not None and parent.closed_on is not None:
-        raise Refused(f"{parent.name}已经撤并，不能在它下面设单位。")
+        raise Refused("%(unit)s已经撤并，不能在它下面设单位。", unit=parent.name)
     if len((parent.path if parent else "") + code) >= 250:
         raise Refused("单位的层数太多了。")
     unit = Unit(
@@ -83,20 +83,22 @@ def close(session: Session, unit: Unit, on: date, successor: Unit | None) -> Clo
     if unit.parent_id is None:
         raise Refused("最上面的单位不能撤并。")
     if unit.closed_on is not None:
-        raise Refused(f"{unit.name}已经撤并了。")
+        raise Refused("%(unit)s已经撤并了。", unit=unit.name)
     if on <= unit.opened_on:
         raise Refused("撤并的日期要在设立日期之后。")
     below = [one for one in children(session, unit) if one.is_open_on(on)]
     if below:
-        raise Refused(f"{unit.name}下面还有{len(below)}个单位，请先撤并它们。")
+        raise Refused("%(unit)s下面还有%(count)s个单位，请先撤并它们。", unit=unit.name, count=len(below))
     closing = what_closing_moves(session, unit, on)
     if closing.moved and successor is None:
-        raise Refused(f"{unit.name}还有{len(closing.moved)}个任职，请选一个接收的单位。")
+        raise Refused(
+            "%(unit)s还有%(count)s个任职，请选一个接收的单位。", unit=unit.name, count=len(closing.moved)
+        )
     if successor is not None:
         if successor.path.startswith(unit.path):
             raise Refused("接收的单位不能是它自己，也不能在它下面。")
         if not successor.is_open_on(on) or successor.closed_on is not None:
-            raise Refused(f"{successor.name}那时已经撤并或还没有设立，不能接收。")
+            raise Refused("%(unit)s那时已经撤并或还没有设立，不能接收。", unit=successor.name)
         for membership in closing.moved:
             _hand_over(session, membership, successor, on)
     for grant in closing.ended_roles:
@@ -178,7 +180,7 @@ def by_path(session: Session, path: str) -> Unit | None:
 def by_code(session: Session, code: str) -> Unit:
     unit = session.scalar(sa.select(Unit).where(Unit.code == code))
     if unit is None:
-        raise Refused(f"没有代号是“{code}”的单位。")
+        raise Refused("没有代号是“%(code)s”的单位。", code=code)
     return unit
 
 

@@ -49,7 +49,7 @@ def propose(session: Session, actor: Actor, typed: Proposed) -> Proposal:
         .where(Proposal.person_id == actor.person_id, Proposal.settled_at.is_(None))
     )
     if (waiting or 0) >= AT_ONCE:
-        raise Refused(f"您有{AT_ONCE}道题还没有处理，等管理员看过再写新的。")
+        raise Refused("您有%(most)s道题还没有处理，等管理员看过再写新的。", most=AT_ONCE)
     answer = "".join(map(str, record.answer)) if isinstance(record.answer, tuple) else record.answer
     row = Proposal(
         person_id=actor.person_id,
@@ -84,7 +84,12 @@ def _read(session: Session, typed: Proposed) -> tuple[Record, str]:
         raise Refused("请写依据的条文，比如：第三十五条。")
     edition = library.book(session, typed.law, None, clock.today()).edition
     if not 0 < cited.article <= edition.article_count:
-        raise Refused(f"《{typed.law}》没有第{cited.article}条，一共{edition.article_count}条。")
+        raise Refused(
+            "《%(law)s》没有第%(article)s条，一共%(count)s条。",
+            law=typed.law,
+            article=cited.article,
+            count=edition.article_count,
+        )
     options = [text.strip()[: LONGEST["option"]] for text in typed.options]
     letters = "ABCDEFGH"
     draft = Draft(
@@ -96,9 +101,8 @@ def _read(session: Session, typed: Proposed) -> tuple[Record, str]:
     )
     record = settle_draft(draft)
     if record.state is not State.READY or record.kind != typed.kind:
-        raise Refused(
-            "".join(finding.message for finding in record.findings if finding.holds) or "题型和答案对不上。"
-        )
+        held = "".join(finding.message for finding in record.findings if finding.holds)
+        raise Refused("%(why)s", why=held) if held else Refused("题型和答案对不上。")
     return record, str(cited).removeprefix(f"《{typed.law}》")
 
 

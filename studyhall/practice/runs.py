@@ -14,6 +14,7 @@ from studyhall.core import clock
 from studyhall.core.access import Actor
 from studyhall.core.citations import Citation
 from studyhall.core.errors import Missing, Refused
+from studyhall.core.sayings import later
 from studyhall.library import queries as library
 from studyhall.practice import book, cards, evidence, queries
 from studyhall.practice.drawing import Drawable, Place, Today, articles_for, questions_for, shuffled
@@ -68,7 +69,7 @@ def begin(session: Session, actor: Actor, wish: Wish, now: datetime, dice: rando
         if run.way == wish.way and run.title == drawn.title and now - run.started_at < SAME:
             return run
     if not drawn.questions:
-        raise Refused(_NOTHING[wish.way], title="现在没有可练的题")
+        raise Refused(_NOTHING[wish.way], title=later("现在没有可练的题"))
     for run in under_way:
         if run.way != Way.MOCK or wish.way == Way.MOCK:
             run.finished_at = now
@@ -76,13 +77,13 @@ def begin(session: Session, actor: Actor, wish: Wish, now: datetime, dice: rando
 
 
 _NOTHING = {
-    Way.FIVE: "选中的法律里没有能练的题，或者今天都练过了。可以换一部法律，或者明天再来。",
-    Way.LAW: "这部法律里没有能练的题，或者今天都练过了。明天再来，或者换一部法律。",
-    Way.CHAPTER: "这一章现在没有能练的题。",
-    Way.ARTICLE: "这一条现在没有能练的题。",
-    Way.WRONG: "今天没有到期的错题。",
-    Way.CASES: "现在没有能练的材料题。",
-    Way.MOCK: "题库里的题不够出一张模拟卷。",
+    Way.FIVE: later("选中的法律里没有能练的题，或者今天都练过了。可以换一部法律，或者明天再来。"),
+    Way.LAW: later("这部法律里没有能练的题，或者今天都练过了。明天再来，或者换一部法律。"),
+    Way.CHAPTER: later("这一章现在没有能练的题。"),
+    Way.ARTICLE: later("这一条现在没有能练的题。"),
+    Way.WRONG: later("今天没有到期的错题。"),
+    Way.CASES: later("现在没有能练的材料题。"),
+    Way.MOCK: later("题库里的题不够出一张模拟卷。"),
 }
 
 

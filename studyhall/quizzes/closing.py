@@ -20,6 +20,7 @@ from studyhall.core import audit, doubt
 from studyhall.core.access import Actor
 from studyhall.core.db import direct, forget
 from studyhall.core.errors import Busy, Missing, Refused
+from studyhall.core.sayings import later
 from studyhall.people import roster
 from studyhall.people.models import RosterEntry
 from studyhall.quizzes import timing
@@ -123,10 +124,10 @@ _WRITE_RESULT = sa.update(_result).where(_result.c.id == sa.bindparam("of_result
 class NotYet(Refused):
     """A page hands in because its time is up, and it is not."""
 
-    title = "时间还没有到"
+    title = later("时间还没有到")
 
     def __init__(self) -> None:
-        super().__init__("答题时间还没有到，可以接着答。")
+        super().__init__(later("答题时间还没有到，可以接着答。"))
 
 
 def hand_in(

@@ -127,7 +127,12 @@ def bring_in(
     checked = check(session, assessment, rows)
     if checked.held:
         first = checked.held[0]
-        raise Refused(f"有{len(checked.held)}行要改，一行也没有带入。第{first.row}行：{first.reason}")
+        raise Refused(
+            "有%(count)s行要改，一行也没有带入。第%(row)s行：%(reason)s",
+            count=len(checked.held),
+            row=first.row,
+            reason=first.reason,
+        )
     for result_id, row in checked.ready:
         result = session.execute(
             sa.select(Result).where(Result.id == result_id).with_for_update(of=Result)

@@ -75,9 +75,9 @@ def add_late(
         RosterEntry.roster_id == assessment.roster_id, RosterEntry.person_id == person_id
     )
     if session.scalar(known) is not None:
-        raise Refused(f"{person.name}已经在名册里。")
+        raise Refused("%(name)s已经在名册里。", name=person.name)
     if assessment.make_up_of is not None and not _has_result(session, assessment.make_up_of, person_id):
-        raise Refused(f"正考的名册里没有{person.name}，补考没有可补的成绩。请先补进正考的名册。")
+        raise Refused("正考的名册里没有%(name)s，补考没有可补的成绩。请先补进正考的名册。", name=person.name)
     entry = RosterEntry(
         roster_id=assessment.roster_id, person_id=person.id, unit_id=unit.id, unit_path=unit.path,
         unit_name=unit.name, category=membership.category, staff_no=person.staff_no, name=person.name,

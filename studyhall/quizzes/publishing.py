@@ -16,6 +16,7 @@ from studyhall.core import audit, clock
 from studyhall.core.access import Actor
 from studyhall.core.errors import Refused
 from studyhall.core.periods import Month
+from studyhall.core.sayings import Saying, later
 from studyhall.people import exemptions, roster
 from studyhall.people.models import RosterEntry, Unit
 from studyhall.quizzes.answers import LABELS
@@ -115,7 +116,7 @@ def publish(session: Session, actor: Actor | None, assessment: Assessment, now: 
         raise Refused("补考撤回了就不再发布，请从正考那里重新安排。")
     problems = obstacles(session, assessment, now)
     if problems:
-        raise Refused("".join(problems), title="还不能发布")
+        raise Refused.of_all(problems, title=later("还不能发布"))
     roster.refresh(session, assessment.roster)
     session.flush()
     make_results(session, assessment)
@@ -172,20 +173,20 @@ def due_on(session: Session, assessment: Assessment) -> int:
     return sum(one.person_id not in standing for one in expected)
 
 
-def obstacles(session: Session, assessment: Assessment, now: datetime) -> list[str]:
+def obstacles(session: Session, assessment: Assessment, now: datetime) -> list[Saying]:
     """Why it cannot be published, each a sentence; empty when it can."""
     found = []
     if assessment.closes_at <= now:
-        found.append("截止时间已经过去，请改到以后。")
+        found.append(Saying("截止时间已经过去，请改到以后。"))
     if not due_on(session, assessment):
-        found.append("没有应参加的人，请选单位和人员类别。")
+        found.append(Saying("没有应参加的人，请选单位和人员类别。"))
     if not assessment.lines:
-        found.append("还没有选题目。")
+        found.append(Saying("还没有选题目。"))
     laws = {line.law_id: line.law.short_title for line in assessment.lines}
     for short in short_lines(session, assessment.owner_unit.path, lines_of(assessment)):
         what = f"{laws[short.line.law_id]}{LABELS[short.line.kind]}"
         level = f"（{LEVELS[short.line.difficulty]}）" if short.line.difficulty else ""
-        found.append(f"{what}{level}还差{short.missing}道。")
+        found.append(Saying("%(what)s还差%(count)s道。", what=what + level, count=short.missing))
     return found
 
 

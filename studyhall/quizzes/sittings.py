@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from studyhall.core.access import Actor
 from studyhall.core.errors import Gone, Missing
+from studyhall.core.sayings import later
 from studyhall.people.models import RosterEntry
 from studyhall.quizzes import timing
 from studyhall.quizzes.models import Allowance, Assessment, Attempt, BlueprintLine, Result
@@ -85,7 +86,11 @@ def sitting_by_code(session: Session, actor: Actor, code: str, now: datetime) ->
     if not found:
         withdrawn = session.scalar(_withdrawn(), {"code": code, "person_id": actor.person_id})
         if withdrawn:
-            raise Gone(f"{withdrawn}撤回了，不用答。以后要答，首页上会有。", title="这场测评撤回了")
+            raise Gone(
+                "%(assessment)s撤回了，不用答。以后要答，首页上会有。",
+                assessment=withdrawn,
+                title=later("这场测评撤回了"),
+            )
         raise Missing("没有您要参加的这场测评。网址可能抄漏了字，或者您不在它的名册里。")
     return found[0]
 

@@ -18,6 +18,7 @@ from studyhall.bank.models import QuestionVersion
 from studyhall.core.access import Actor
 from studyhall.core.db import direct
 from studyhall.core.errors import Missing, Refused
+from studyhall.core.sayings import later
 from studyhall.quizzes import timing
 from studyhall.quizzes.assembly import Candidate, Dealt, deal, in_turn
 from studyhall.quizzes.closing import Receipt, close_one_overdue, grade_items, hand_in
@@ -109,11 +110,11 @@ def begin(
     if running is not None and timing.still_taken(now, running.deadline):
         return session.get_one(Attempt, running.id)
     if now < rules.opens_at:
-        raise Refused("还没有开始。", title="还没有开始")
+        raise Refused("还没有开始。", title=later("还没有开始"))
     if now >= rules.closes_at:
-        raise Refused("已经截止，不能再开始。", title="已经截止")
+        raise Refused("已经截止，不能再开始。", title=later("已经截止"))
     if len(attempts) >= rules.attempts_allowed + rules.extra_attempts:
-        raise Refused("可答的次数都用完了。", title="次数用完了")
+        raise Refused("可答的次数都用完了。", title=later("次数用完了"))
     granted = timedelta(minutes=rules.extra_minutes)
     attempt = Attempt(
         assessment_id=assessment.id,

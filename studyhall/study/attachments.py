@@ -82,7 +82,9 @@ def attach(
     }
     hashes = [hashlib.sha256(data).hexdigest() for _name, data in files]
     if len(standing.keys() | set(hashes)) > MOST_FILES:
-        raise Refused(f"一场最多{MOST_FILES}个文件，已经有{len(standing)}个。这次的没有存。")
+        raise Refused(
+            "一场最多%(most)s个文件，已经有%(count)s个。这次的没有存。", most=MOST_FILES, count=len(standing)
+        )
     for (name, data), kind, sha256 in zip(files, kinds, hashes, strict=True):
         if sha256 in standing:
             continue
@@ -101,12 +103,12 @@ def attach(
 def checked(name: str, data: bytes) -> str:
     """Its media type. Raises Refused with the file's name for what is not kept."""
     if not data:
-        raise Refused(f"“{_plain(name)}”是空的，没有存。")
+        raise Refused("“%(file)s”是空的，没有存。", file=_plain(name))
     if len(data) > LARGEST_MB * 1024 * 1024:
-        raise Refused(f"“{_plain(name)}”超过{LARGEST_MB} MB，请先缩小再传。")
+        raise Refused("“%(file)s”超过%(most)s MB，请先缩小再传。", file=_plain(name), most=LARGEST_MB)
     kind = media_type(data)
     if kind is None:
-        raise Refused(f"只收照片（JPG、PNG）、PDF和Word文件，“{_plain(name)}”不是，没有存。")
+        raise Refused("只收照片（JPG、PNG）、PDF和Word文件，“%(file)s”不是，没有存。", file=_plain(name))
     return kind
 
 

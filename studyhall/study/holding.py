@@ -140,14 +140,24 @@ def _check(session: Session, owner: Unit, entry: Entry, now: datetime, meeting: 
 
 def _check_due(session: Session, series: Series, due_on: date, meeting: StudySession | None) -> None:
     if due_on not in days_of(series, due_on.year):
-        raise Refused(f"{series.name}在{due_on.month}月{due_on.day}日没有应办的一场。")
+        raise Refused(
+            "%(series)s在%(month)s月%(day)s日没有应办的一场。",
+            series=series.name,
+            month=due_on.month,
+            day=due_on.day,
+        )
     taken = session.scalar(
         sa.select(SessionSeries.session_id).where(
             SessionSeries.series_id == series.id, SessionSeries.due_on == due_on
         )
     )
     if taken is not None and (meeting is None or taken != meeting.id):
-        raise Refused(f"{series.name}{due_on.month}月{due_on.day}日已经登记过了，请改那一场。")
+        raise Refused(
+            "%(series)s%(month)s月%(day)s日已经登记过了，请改那一场。",
+            series=series.name,
+            month=due_on.month,
+            day=due_on.day,
+        )
 
 
 def usable_series(session: Session, owner: Unit, series_id: int) -> Series:

@@ -75,7 +75,8 @@ def change(session: Session, actor: Actor | None, series: Series, plan: Plan) ->
         if day not in days:
             words = f"{day.year}年{day.month}月{day.day}日"
             raise Refused(
-                f"{words}的一场已经登记了，这样改，那天就不是应办的日子了。可以停办这一种，再加一种。"
+                "%(words)s的一场已经登记了，这样改，那天就不是应办的日子了。可以停办这一种，再加一种。",
+                words=words,
             )
     for name, value in _columns(plan).items():
         setattr(series, name, value)
@@ -112,10 +113,10 @@ def _checked(session: Session, owner: Unit, plan: Plan, itself: Series | None) -
     if not name:
         raise Refused("请填名称。")
     if session.scalar(sa.select(sa.exists(others.where(Series.name == name)))):
-        raise Refused(f"已经有“{name}”了。")
+        raise Refused("已经有“%(name)s”了。", name=name)
     one_only = plan.code in (SeriesCode.NINE, SeriesCode.CENTRE_GROUP)
     if one_only and session.scalar(sa.select(sa.exists(others.where(Series.code == plan.code)))):
-        raise Refused(f"{CODE_LABELS[SeriesCode(plan.code)]}只能有一个。")
+        raise Refused("%(series)s只能有一个。", series=CODE_LABELS[SeriesCode(plan.code)])
     limit = {Rhythm.MONTH_DAYS: 31, Rhythm.WEEKDAY: 7}.get(Rhythm(plan.rhythm))
     if limit and (not plan.days or not all(1 <= day <= limit for day in plan.days)):
         raise Refused("请写明每月几号，或者星期几。")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 
+from studyhall.core.errors import Refused
+
 
 def greedy(data: bytes) -> int:
     """Takes as many megabytes as it is told."""
@@ -16,3 +18,7 @@ def endless(_data: bytes) -> int:
 
 def broken(_data: bytes) -> None:
     raise RuntimeError("a reader's own fault")
+
+
+def choosy(data: bytes) -> None:
+    raise Refused("有%(count)s张表。", count=int(data))

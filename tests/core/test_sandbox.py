@@ -17,16 +17,22 @@ def test_what_a_reader_makes_comes_back() -> None:
 def test_a_reader_gets_no_more_than_its_memory() -> None:
     with pytest.raises(Refused) as refused:
         apart("tests.core.readers:greedy", b"600")
-    assert refused.value.message == TOO_MUCH
+    assert str(refused.value) == TOO_MUCH
 
 
 def test_a_reader_that_never_ends_is_stopped() -> None:
     with pytest.raises(Refused) as refused:
         apart("tests.core.readers:endless", b"", seconds=1)
-    assert refused.value.message == TOO_MUCH or "没有读完" in refused.value.message
+    assert str(refused.value) == TOO_MUCH or "没有读完" in str(refused.value)
 
 
 def test_a_fault_of_the_reader_is_said_in_words() -> None:
     with pytest.raises(Refused) as refused:
         apart("tests.core.readers:broken", b"")
-    assert refused.value.message == UNREADABLE
+    assert str(refused.value) == UNREADABLE
+
+
+def test_what_a_reader_refuses_keeps_its_source_for_the_catalogue() -> None:
+    with pytest.raises(Refused) as refused:
+        apart("tests.core.readers:choosy", b"3")
+    assert (refused.value.source, str(refused.value)) == ("有%(count)s张表。", "有3张表。")

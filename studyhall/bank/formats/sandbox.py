@@ -26,5 +26,5 @@ def read_apart(
         try:
             read = apart("studyhall.bank.formats.ordered:read", words, seconds=seconds)
         except errors.Refused as refused:
-            raise Refused(refused.message) from None
+            raise Refused(str(refused)) from None
         return Carried.from_lines(read)

@@ -14,6 +14,7 @@ from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Forbidden, Refused
 from studyhall.core.uploads import MEGABYTE, takes_files
+from studyhall.core.words import said
 from studyhall.library import comparing, importing, queries, waiting
 from studyhall.library.law_files import KINDS, MOST_BYTES, LawFile, read_file
 from studyhall.library.views import bp
@@ -39,7 +40,7 @@ def bring_in() -> ResponseReturnValue:
             try:
                 read_file(name, data)
             except Refused as refusal:
-                problem = refusal.message
+                problem = said(refusal)
             else:
                 token = waiting.keep(name, data, current_actor().person_id)
                 return redirect(url_for("library.preview", token=token))
@@ -118,4 +119,4 @@ def _day(words: str | None) -> date | None:
 
 def _only_keepers() -> None:
     if not keeps_laws():
-        raise Forbidden(_("法律是全站共用的，由管全部单位的管理员导入。"))
+        raise Forbidden("法律是全站共用的，由管全部单位的管理员导入。")

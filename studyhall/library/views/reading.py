@@ -6,7 +6,6 @@ import re
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from markupsafe import Markup
 
 from studyhall.core import clock, pages
@@ -131,7 +130,7 @@ def search() -> ResponseReturnValue:
     shelves = queries.shelves(db.session, clock.today())
     chosen = [shelf for shelf in shelves if only in (None, shelf.law.short_title)]
     if not chosen:
-        raise Missing(_("这里还没有《%(law)s》。", law=(only or "")[:40]))
+        raise Missing("这里还没有《%(law)s》。", law=(only or "")[:40])
     found = searching.search(
         db.session, query, [shelf.edition for shelf in chosen], shown=1300 if only else searching.SHOWN
     )

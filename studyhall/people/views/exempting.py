@@ -15,6 +15,7 @@ from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Missing, Refused
 from studyhall.core.filters import day as day_words
+from studyhall.core.words import said
 from studyhall.people import exemptions, forms, keeping, memberships, queries
 from studyhall.people.models import Exemption, Person
 from studyhall.people.reasons import REASONS
@@ -45,7 +46,7 @@ def exempt(person_id: int) -> ResponseReturnValue:
     except Missing:
         raise
     except Refused as refusal:
-        return form_page("people/exempt.html", form, refusal.message, person=person)
+        return form_page("people/exempt.html", form, said(refusal), person=person)
     flash(_("登记好了。以后定的名册会照这个免；已经定下的不变，要免请到那场测评里登记。"))
     return to_person(person_id)
 
@@ -70,7 +71,7 @@ def end_exemption(person_id: int, exemption_id: int) -> ResponseReturnValue:
     except Missing:
         raise
     except Refused as refusal:
-        return form_page("people/end_exemption.html", form, refusal.message, **about)
+        return form_page("people/end_exemption.html", form, said(refusal), **about)
     flash(_("从%(day)s起照常参加。", day=day_words(form.on.data)))
     return to_person(person_id)
 

@@ -19,6 +19,7 @@ from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Missing, Refused
 from studyhall.core.uploads import in_memory, takes_files
+from studyhall.core.words import said
 from studyhall.people import forms, importing, keeping, landing, matching, queries, taking_back, templates
 from studyhall.people import sheets as reading
 from studyhall.people.models import RosterImport, Unit, UnitKind
@@ -55,7 +56,7 @@ def import_sheet() -> ResponseReturnValue:
         except Missing:
             raise
         except Refused as refusal:
-            problem = refusal.message
+            problem = said(refusal)
     earlier = db.session.scalars(
         sa.select(RosterImport)
         .where(
@@ -80,13 +81,13 @@ def _day(words: str) -> date:
     try:
         return keeping.sensible_day(date.fromisoformat(words))
     except ValueError:
-        raise Refused(_("日期请写成2026-11-20这样。")) from None
+        raise Refused("日期请写成2026-11-20这样。") from None
 
 
 def _read_in(unit: Unit, file: FileStorage | None, day: date) -> ResponseReturnValue:
     data = file.stream.read() if file else b""
     if not file or not data:
-        raise Refused(_("请先选一个文件。"))
+        raise Refused("请先选一个文件。")
     sheet = importing.read(data)
     name = re.sub(r"[\\/\x00-\x1f]", "", file.filename or "")[-120:]
     with db.writing() as session:
@@ -125,7 +126,7 @@ def _land(batch_id: int) -> ResponseReturnValue:
         batch = importing.batch_in(db.session, _reach(), batch_id)
         if batch.state != "preview":
             raise
-        return _preview(batch, refusal.message), 409
+        return _preview(batch, said(refusal)), 409
     flash(_("导入好了。新来的人要登录，请打印密码条。"))
     return redirect(url_for("people.preview", batch_id=batch_id))
 
@@ -257,7 +258,7 @@ def undo_import(batch_id: int) -> ResponseReturnValue:
         except Missing:
             raise
         except Refused as refusal:
-            problem = refusal.message
+            problem = said(refusal)
         else:
             flash(_("整批撤回了，人员和导入以前一样。"))
             return redirect(url_for("people.import_sheet"))

@@ -17,6 +17,7 @@ from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Missing, Refused
 from studyhall.core.filters import day as day_words
+from studyhall.core.words import said
 from studyhall.people import forms, jobs, keeping, queries
 from studyhall.people.models import Category, Membership, Person
 from studyhall.people.views import bp, form_page
@@ -46,7 +47,7 @@ def lend(person_id: int) -> ResponseReturnValue:
     except Missing:
         raise
     except Refused as refusal:
-        return form_page("people/lend.html", form, refusal.message, **about)
+        return form_page("people/lend.html", form, said(refusal), **about)
     where = unit.name if form.counts.data else now_in.unit.name
     flash(_("登记好了。这段时间%(name)s算在%(unit)s的名册里。", name=person.name, unit=where))
     return to_person(person_id)
@@ -108,5 +109,5 @@ def _on_a_day(template: str, person_id: int, membership_id: int, act: _Act) -> R
     except Missing:
         raise
     except Refused as refusal:
-        return form_page(template, form, refusal.message, **about)
+        return form_page(template, form, said(refusal), **about)
     return to_person(person_id)

@@ -16,6 +16,7 @@ from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Missing, Refused
 from studyhall.core.filters import day as day_words
+from studyhall.core.words import said
 from studyhall.people import (
     directory,
     forms,
@@ -72,7 +73,7 @@ def new() -> ResponseReturnValue:
     except Missing:
         raise
     except Refused as refusal:
-        return form_page("people/new.html", form, refusal.message, namesakes=namesakes)
+        return form_page("people/new.html", form, said(refusal), namesakes=namesakes)
     flash(
         _(
             "%(name)s加进来了，工号%(number)s。要登录，请打印密码条。",
@@ -115,7 +116,7 @@ def edit(person_id: int) -> ResponseReturnValue:
     except Missing:
         raise
     except Refused as refusal:
-        return form_page("people/edit.html", form, refusal.message, person=person, membership=membership)
+        return form_page("people/edit.html", form, said(refusal), person=person, membership=membership)
     flash(_("改好了。已经定下的名册不变。"))
     return to_person(person_id)
 
@@ -149,7 +150,7 @@ def move(person_id: int) -> ResponseReturnValue:
     except Missing:
         raise
     except Refused as refusal:
-        return form_page("people/move.html", form, refusal.message, **about)
+        return form_page("people/move.html", form, said(refusal), **about)
     flash(_("%(name)s从%(day)s起在%(unit)s。", name=person.name, day=day_words(form.on.data), unit=unit.name)
           + _past_stays(frozen, now_in.unit.name))  # fmt: skip
     return to_person(person_id)
@@ -189,7 +190,7 @@ def leave(person_id: int) -> ResponseReturnValue:
     except Missing:
         raise
     except Refused as refusal:
-        return form_page("people/leave.html", form, refusal.message, **about)
+        return form_page("people/leave.html", form, said(refusal), **about)
     unit_name = about["now_in"].unit.name
     flash(_("%(name)s从%(day)s起不在了，记录保留。", name=person.name, day=day_words(form.on.data))
           + _past_stays(frozen, unit_name))  # fmt: skip

@@ -10,6 +10,7 @@ from studyhall.core.access import Permission, require
 from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Missing, Refused
+from studyhall.core.words import said
 from studyhall.people import forms, importing, merging, numbers, queries
 from studyhall.people.models import Person
 from studyhall.people.views import bp, form_page
@@ -44,7 +45,7 @@ def merge(person_id: int) -> ResponseReturnValue:
     except Missing:
         raise
     except Refused as refusal:
-        return form_page("people/merge.html", form, refusal.message, kept=kept, what=None)
+        return form_page("people/merge.html", form, said(refusal), kept=kept, what=None)
     flash(_("合并好了，以后只用%(number)s。", number=kept.staff_no))
     return to_person(person_id)
 
@@ -52,8 +53,8 @@ def merge(person_id: int) -> ResponseReturnValue:
 def _other(staff_no: str) -> Person:
     person = queries.person_by_staff_no(db.session, numbers.folded(staff_no))
     if person is None:
-        raise Refused(_("没有找到工号%(number)s。", number=staff_no[:20]))
+        raise Refused("没有找到工号%(number)s。", number=staff_no[:20])
     try:
         return queries.person_kept(db.session, kept_reach(), person.id)
     except Missing:
-        raise Refused(_("没有找到工号%(number)s。", number=staff_no[:20])) from None
+        raise Refused("没有找到工号%(number)s。", number=staff_no[:20]) from None

@@ -15,6 +15,7 @@ from studyhall.core.access import Permission, Reach, Role, require
 from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Missing, Refused
+from studyhall.core.words import said
 from studyhall.people import forms, keeping, numbers, queries, role_matrix
 from studyhall.people import roles as rules
 from studyhall.people.models import Membership, Person, RoleGrant, Unit
@@ -97,7 +98,7 @@ def new_role() -> ResponseReturnValue:
     except Missing:
         raise
     except Refused as refusal:
-        return form_page("people/new_role.html", form, refusal.message)
+        return form_page("people/new_role.html", form, said(refusal))
     flash(_("%(name)s是%(unit)s的%(role)s了。", name=person.name, unit=unit.name, role=rules.LABELS[role]))
     return redirect(url_for("people.roles_page"))
 
@@ -114,7 +115,7 @@ def _person(session: Session, staff_no: str) -> Person:
         )
     )
     if person is None or not here:
-        raise Refused(_("没有找到工号%(number)s，请核对。", number=staff_no[:20]))
+        raise Refused("没有找到工号%(number)s，请核对。", number=staff_no[:20])
     return person
 
 
@@ -143,6 +144,6 @@ def end_role(grant_id: int) -> ResponseReturnValue:
     except Missing:
         raise
     except Refused as refusal:
-        return form_page("people/end_role.html", form, refusal.message, **about)
+        return form_page("people/end_role.html", form, said(refusal), **about)
     flash(_("%(name)s不再是%(unit)s的%(role)s。", name=person.name, unit=unit.name, role=label))
     return redirect(url_for("people.roles_page"))

@@ -17,6 +17,7 @@ from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Missing, Refused
 from studyhall.core.filters import day as day_words
+from studyhall.core.words import said
 from studyhall.people import forms, keeping, queries, roles
 from studyhall.people import units as rules
 from studyhall.people.memberships import holds_on
@@ -91,7 +92,7 @@ def new_unit() -> ResponseReturnValue:
     except Missing:
         raise
     except Refused as refusal:
-        return form_page("people/new_unit.html", form, refusal.message)
+        return form_page("people/new_unit.html", form, said(refusal))
     flash(_("%(name)s设好了，代号%(code)s。", name=unit.name, code=unit.code))
     return redirect(url_for("people.units"))
 
@@ -179,6 +180,6 @@ def close_unit(unit_id: int) -> ResponseReturnValue:
     except Missing:
         raise
     except Refused as refusal:
-        return form_page("people/close_unit.html", form, refusal.message, **about)
+        return form_page("people/close_unit.html", form, said(refusal), **about)
     flash(_("%(name)s从%(day)s起撤并。以前的名册和数字不变。", name=found.name, day=day_words(form.on.data)))
     return redirect(url_for("people.units"))

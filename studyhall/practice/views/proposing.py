@@ -10,6 +10,7 @@ from studyhall.core.access import Permission, require
 from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Missing, Refused
+from studyhall.core.words import said
 from studyhall.practice import proposals, queries
 from studyhall.practice.proposals import Proposed
 from studyhall.practice.views import bp
@@ -29,7 +30,7 @@ def propose() -> ResponseReturnValue:
             flash(_("收到了，谢谢。管理员看过会在这里告诉您。"))
             return redirect(url_for("practice.propose"))
         except Refused as refusal:
-            problem = _("没有这部法律。") if isinstance(refusal, Missing) else refusal.message
+            problem = _("没有这部法律。") if isinstance(refusal, Missing) else said(refusal)
     page = render_template(
         "practice/propose.html",
         typed=typed,
@@ -74,7 +75,7 @@ def settle(proposal_id: int) -> ResponseReturnValue:
     except Refused as refusal:
         if isinstance(refusal, Missing):
             raise
-        return _list(refusal.message), 400
+        return _list(said(refusal)), 400
     flash(_("已经作为草稿放进题库，还要您核对了才用。") if taken else _("已经答复。"))
     return redirect(url_for("practice.proposed"))
 

@@ -18,6 +18,7 @@ from studyhall.core.access import Permission, require
 from studyhall.core.current import current_actor, wants_json
 from studyhall.core.db import db
 from studyhall.core.errors import Missing, Refused
+from studyhall.core.words import said
 from studyhall.practice import answering, evidence, queries, runs
 from studyhall.practice.answering import Outcome
 from studyhall.practice.models import PracticeItem, PracticeRun, Way
@@ -201,7 +202,7 @@ def answer(run_id: int, position: int) -> ResponseReturnValue:
         if isinstance(refusal, Missing) or wants_json():
             raise
         here = _round(run_id)
-        return _page(here, queries.item_of(here.run, position), refusal.message), 400
+        return _page(here, queries.item_of(here.run, position), said(refusal)), 400
     if outcome is Outcome.ALREADY:
         flash(_("这道题在另一个页面答过了，以先答的为准。"))
     if outcome is Outcome.CHANGED:
@@ -281,7 +282,7 @@ def fault(run_id: int, position: int) -> ResponseReturnValue:
                 faults.report(session, current_actor(), version_id, reason, text)
             told = True
         except Refused as refusal:
-            problem = refusal.message
+            problem = said(refusal)
     page = render_template(
         "bank/fault.html", asked=stem, reasons=faults.REASONS, reason=reason, text=text, problem=problem,
         done=told, back=url_for("practice.question", run_id=run_id, position=position),

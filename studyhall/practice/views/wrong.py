@@ -116,7 +116,7 @@ def wrong() -> ResponseReturnValue:
 def wrong_one(question_id: int) -> ResponseReturnValue:
     actor, now = current_actor(), clock.now()
     if question_id in withheld_questions(db.session, actor.person_id, now):
-        raise Missing(_("这道题正在一场测评里考，交卷、公布答案以后再看。"))
+        raise Missing("这道题正在一场测评里考，交卷、公布答案以后再看。")
     one = book.one_of(db.session, actor.person_id, question_id, now)
     page = _pages([one])[0]
     usable = book.practisable(db.session, actor, [question_id], now)

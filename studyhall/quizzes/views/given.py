@@ -18,6 +18,7 @@ from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Missing, Refused
 from studyhall.core.uploads import takes_files
+from studyhall.core.words import said
 from studyhall.people import roster
 from studyhall.people.models import RosterEntry, Unit
 from studyhall.quizzes import elsewhere, given_rows, queries
@@ -72,7 +73,7 @@ def bring_in(assessment_id: int) -> ResponseReturnValue:
                 flash(_("带入了%(count)d人的成绩，写明了来源，算进同一张报表。", count=count))
                 return redirect(url_for("quizzes.roster_page", assessment_id=assessment_id))
         except Refused as refusal:
-            read = Read((), (refusal.message,), elsewhere.check(db.session, assessment, []))
+            read = Read((), (said(refusal),), elsewhere.check(db.session, assessment, []))
     names = {one.staff_no: one.name for one in _expected(assessment)}
     page = render_template(
         "quizzes/elsewhere_results.html", assessment=assessment, read=read, text=text, source=source, names=names,
@@ -88,7 +89,7 @@ def _typed() -> str:
         return given_rows.as_text(sandbox.apart("studyhall.quizzes.result_sheet:read", upload.read()))
     text = request.form.get("text", "")
     if not text.strip():
-        raise Refused(_("请选一个表，或者把工号（姓名）和分数粘贴进来。"))
+        raise Refused("请选一个表，或者把工号（姓名）和分数粘贴进来。")
     return text
 
 
@@ -135,7 +136,7 @@ def key_in(assessment_id: int) -> ResponseReturnValue:
         except Missing:
             raise
         except Refused as refusal:
-            problems = {"": refusal.message}
+            problems = {"": said(refusal)}
     page = render_template(
         "quizzes/key_in.html", assessment=assessment, rows=rows, problems=problems, form=request.form,
         units=_by_unit([row for row in rows if not _sat_here(row[1])]),

@@ -28,7 +28,7 @@ def notice(assessment_id: int) -> ResponseReturnValue:
     actor, now = current_actor(), clock.now()
     assessment = queries.kept_one(db.session, actor.reach(Permission.SET_PAPERS), assessment_id)
     if not assessment.is_published:
-        raise Refused(_("还没有发布，发布以后才有网址。"))
+        raise Refused("还没有发布，发布以后才有网址。")
     address = address_of(assessment)
     whole = "://" in address
     return render_template(

@@ -13,7 +13,7 @@ from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Missing, Refused
 from studyhall.core.figures import reaches
-from studyhall.core.words import address
+from studyhall.core.words import address, said
 from studyhall.quizzes import papers, placing, shown, sittings
 from studyhall.quizzes.answers import LABELS
 from studyhall.quizzes.first_ten import first_ten
@@ -112,7 +112,7 @@ def fault(attempt_id: int, position: int) -> ResponseReturnValue:
                 faults.report(session, current_actor(), asked.version_id, reason, text)
             told = True
         except Refused as refusal:
-            problem = refusal.message
+            problem = said(refusal)
     back = url_for("quizzes.question", attempt_id=attempt_id, position=position)
     if not paper.attempt.is_open:
         back = url_for("quizzes.result", attempt_id=attempt_id)

@@ -16,6 +16,7 @@ from studyhall.core.access import Permission, require
 from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Missing, Refused
+from studyhall.core.words import said
 from studyhall.quizzes import make_up, queries, voiding
 from studyhall.quizzes.answers import KINDS, BadAnswer
 from studyhall.quizzes.dealt import dealt_questions
@@ -66,7 +67,7 @@ def ruling(assessment_id: int, version_id: int) -> ResponseReturnValue:
             flash(_("%(done)s，成绩都重新算过，旧的分数和理由留着可查。", done=done))
             return redirect(url_for("quizzes.questions", assessment_id=assessment_id))
         except Refused as refusal:
-            problem = refusal.message
+            problem = said(refusal)
     moved: list[voiding.Moved] = []
     try:
         key = _key(version_id) if wanted == voiding.RE_KEY else None
@@ -76,7 +77,7 @@ def ruling(assessment_id: int, version_id: int) -> ResponseReturnValue:
     except Refused as refusal:
         if isinstance(refusal, Missing):
             raise
-        problem = problem or refusal.message
+        problem = problem or said(refusal)
     assessment = _kept(db.session, assessment_id)
     page = render_template(
         "quizzes/ruling.html", assessment=assessment, asked=_question(version_id), moved=moved,
@@ -100,19 +101,19 @@ def _key(version_id: int) -> Any:
     typed = request.form.get("key", "").strip()
     if question.kind == "judge":
         if typed not in ("true", "false"):
-            raise Refused(_("请选正确还是错误。"))
+            raise Refused("请选正确还是错误。")
         return typed == "true"
     if question.kind == "fill":
         blanks = [[word.strip() for word in line.split("/") if word.strip()] for line in typed.splitlines()]
         if len(blanks) != question.blanks or not all(blanks):
-            raise Refused(_("这道题有%(count)d空，一空写一行。", count=question.blanks))
+            raise Refused("这道题有%(count)d空，一空写一行。", count=question.blanks)
         return blanks
     try:
         key = KINDS[question.kind].read(list(dict.fromkeys(typed.upper())), question.letters)
     except BadAnswer:
-        raise Refused(_("答案要在%(letters)s里。", letters="、".join(question.letters))) from None
+        raise Refused("答案要在%(letters)s里。", letters="、".join(question.letters)) from None
     if key is None or (question.kind == "multiple" and len(key) < 2):
-        raise Refused(_("请写明改成什么答案。"))
+        raise Refused("请写明改成什么答案。")
     return key
 
 
@@ -132,7 +133,7 @@ def set_make_up(assessment_id: int) -> ResponseReturnValue:
         except Refused as refusal:
             if isinstance(refusal, Missing):
                 raise
-            problem = refusal.message
+            problem = said(refusal)
     assessment = _kept(db.session, assessment_id)
     opens = clock.local(max(clock.now(), assessment.closes_at))
     closes = (opens + USUAL_LENGTH).replace(hour=18, minute=0)
@@ -150,7 +151,7 @@ def _plan() -> make_up.Plan:
     form = request.form
     who = frozenset(one for one in form.getlist("who") if one in make_up.LISTS)
     if not who:
-        raise Refused(_("请选给谁补考。"))
+        raise Refused("请选给谁补考。")
     rule = MakeUpRule.CAPPED if form.get("rule") == MakeUpRule.CAPPED else MakeUpRule.MAX
     return make_up.Plan(
         title=form.get("title", "").strip()[:80] or _("补考"),

@@ -17,6 +17,7 @@ from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Missing, Refused
 from studyhall.core.pages import slot
+from studyhall.core.words import said
 from studyhall.people import names, roster
 from studyhall.people.memberships import holds_on
 from studyhall.people.models import Membership, Person, RosterEntry, Unit
@@ -128,7 +129,7 @@ def roster_act(assessment_id: int, entry_id: int, act: str) -> ResponseReturnVal
     except Refused as refusal:
         if isinstance(refusal, Missing):
             raise
-        return _entry_page(_kept(db.session, assessment_id), entry_id, refusal.message), 400
+        return _entry_page(_kept(db.session, assessment_id), entry_id, said(refusal)), 400
     return redirect(url_for("quizzes.roster_entry", assessment_id=assessment_id, entry_id=entry_id))
 
 
@@ -163,7 +164,7 @@ _ACTS: dict[str, Callable[[Session, Actor, Assessment, int], None]] = {
 def _number(name: str, most: int) -> int:
     text = request.form.get(name, "").strip() or "0"
     if not text.isdigit() or int(text) > most:
-        raise Refused(_("请填0到%(most)d的整数。", most=most))
+        raise Refused("请填0到%(most)d的整数。", most=most)
     return int(text)
 
 
@@ -183,7 +184,7 @@ def add_late(assessment_id: int) -> ResponseReturnValue:
                 )  # fmt: skip
             return redirect(url_for("quizzes.roster_page", assessment_id=assessment_id))
         except Refused as refusal:
-            problem = refusal.message
+            problem = said(refusal)
     assessment = _kept(db.session, assessment_id)
     wanted = request.values.get("q", "").strip()
     page = render_template(
@@ -229,7 +230,7 @@ def extend(assessment_id: int) -> ResponseReturnValue:
                 )
             return redirect(url_for("quizzes.show", assessment_id=assessment_id))
         except Refused as refusal:
-            problem = refusal.message
+            problem = said(refusal)
     page = render_template(
         "quizzes/extend.html", assessment=_kept(db.session, assessment_id), problem=problem, form=request.form,
         local=clock.local,
@@ -241,7 +242,7 @@ def local_moment(text: str) -> datetime:
     try:
         local = datetime.fromisoformat(text)
     except ValueError:
-        raise Refused(_("请填日期和时间。")) from None
+        raise Refused("请填日期和时间。") from None
     return clock.at_local(local.date(), local.hour, local.minute)
 
 

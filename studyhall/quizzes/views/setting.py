@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from studyhall.bank import queries as bank
 from studyhall.core import clock
@@ -73,9 +72,9 @@ def edit(assessment_id: int) -> ResponseReturnValue:
     actor = current_actor()
     assessment = _kept(assessment_id)
     if assessment.make_up_of is not None:
-        raise Refused(_("补考的题目和规则跟正考一样，不能单独改。撤回以后可以重新安排。"))
+        raise Refused("补考的题目和规则跟正考一样，不能单独改。撤回以后可以重新安排。")
     if assessment.published_at is not None:
-        raise Refused(_("已经发布，不能再改。还没开始的可以先撤回，再改。"))
+        raise Refused("已经发布，不能再改。还没开始的可以先撤回，再改。")
     owner = assessment.owner_unit
     units = filling.units_below(db.session, owner, assessment.roster.rule["unit_paths"])
     if request.method == "GET":
@@ -211,7 +210,7 @@ def _kept(assessment_id: int) -> Assessment:
 def owner_of_new() -> Unit:
     unit = people.top_unit(db.session, current_actor().reach(Permission.SET_PAPERS))
     if unit is None:
-        raise Refused(_("还没有单位，请先导入名册。"))
+        raise Refused("还没有单位，请先导入名册。")
     return unit
 
 

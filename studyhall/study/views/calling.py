@@ -36,7 +36,7 @@ def call(session_id: int) -> ResponseReturnValue:
             roll.bring_list_up_to_date(session, session_id)
         meeting = _meeting(session_id)
     if meeting.roster is None:
-        raise Refused(_("这一天没有办，不用点名。"))
+        raise Refused("这一天没有办，不用点名。")
     return _roll_page(meeting)
 
 
@@ -62,7 +62,7 @@ def roll_sheet(session_id: int) -> ResponseReturnValue:
     meeting = _meeting(session_id)
     upload = request.files.get("file")
     if upload is None or not upload.filename:
-        raise Refused(_("请选一个Excel文件。"))
+        raise Refused("请选一个Excel文件。")
     read = sheet_in.read(upload.filename, upload.read())
     matched = sheet_in.match(read, [row.entry for row in roll.rows(db.session, meeting)])
     return _roll_page(meeting, given=matched.marks, held=matched.held)
@@ -102,7 +102,7 @@ def made_up(session_id: int) -> ResponseReturnValue:
     try:
         on = date.fromisoformat(request.form.get("on", ""))
     except ValueError:
-        raise Refused(_("请填补学的日期。")) from None
+        raise Refused("请填补学的日期。") from None
     entry_id = request.form.get("entry", type=int) or 0
     how = request.form.get("how", "")[:200]
     with db.writing() as session:
@@ -201,7 +201,7 @@ def _packed_marks(field: str) -> dict[int, Mark | None]:
         packed = json.loads(request.form.get(field) or "{}")
         return {int(key): _unpacked(str(text)) for key, text in packed.items()}
     except (ValueError, AttributeError):
-        raise Refused(_("这一页不完整，请刷新后再点一次名。")) from None
+        raise Refused("这一页不完整，请刷新后再点一次名。") from None
 
 
 def _wanted() -> dict[int, Mark]:

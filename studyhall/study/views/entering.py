@@ -123,7 +123,7 @@ def owner_unit() -> Unit:
     """The unit whose study somebody keeps: the widest in his reach."""
     unit = people.top_unit(db.session, _reach())
     if unit is None:
-        raise Refused(_("还没有单位，请先导入名册。"))
+        raise Refused("还没有单位，请先导入名册。")
     return unit
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Response, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
 from studyhall.core import clock
@@ -26,7 +25,7 @@ def attach(session_id: int) -> ResponseReturnValue:
     queries.meeting_in(db.session, actor.reach(Permission.KEEP_STUDY), session_id)
     given = [_ready(one) for one in request.files.getlist("file") if one.filename]
     if not given:
-        raise Refused(_("请选一个文件。"))
+        raise Refused("请选一个文件。")
     with db.writing() as session:
         meeting = queries.meeting_in(session, actor.reach(Permission.KEEP_STUDY), session_id)
         attachments.attach(session, actor, meeting, given, clock.now())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from studyhall.core import clock
 from studyhall.core.access import Permission, require
@@ -26,7 +25,7 @@ def log() -> ResponseReturnValue:
     sub = request.form.get("sub", default=0, type=int)
     law = db.session.get(Law, law_id) if law_id else None
     if law is None or not (0 <= article <= 5000 and 0 <= sub <= 50):
-        raise Refused(_("没有找到这一条，请回到法律页再试。"))
+        raise Refused("没有找到这一条，请回到法律页再试。")
     title = law.short_title
     with db.writing() as session:
         own_study.log(session, current_actor(), title, article, sub, clock.now())

@@ -49,7 +49,7 @@ def switch_on() -> ResponseReturnValue:
     try:
         first = date.fromisoformat(request.form.get("starts_on") or _first_day().isoformat())
     except ValueError:
-        raise Refused(_("请填日期。")) from None
+        raise Refused("请填日期。") from None
     with db.writing() as session:
         unit = session.get_one(Unit, owner.id)
         for code, name, rhythm, days in keeping.USUAL:
