@@ -243,12 +243,15 @@ def _errors(app: Flask) -> None:
             405: (_("这一步不能直接打开"), _("请回到上一页，用页面上的按钮办。")),
             413: (
                 _("文件太大"),
-                _("一次最多%(most)s MB，请换小一点的，或者分几次传。", most=uploads.largest()),
+                _(
+                    "没有传上来，数据没有变。一次最多%(most)s MB，请换小一点的，或者分几次传。",
+                    most=uploads.largest(),
+                ),
             ),
         }.get(error.code or 500, (_("没有做成"), _("请回到上一页再试一次。")))
         if wants_json():
             return jsonify(word="refused", message=words), error.code or 500
-        return _page(title, words, error.code or 500), error.code or 500
+        return _page(title, words, error.code or 500, back=error.code == 413), error.code or 500
 
     @app.errorhandler(Exception)
     def ours(error: Exception) -> ResponseReturnValue:
@@ -264,7 +267,10 @@ def _errors(app: Flask) -> None:
         return _page(_("这一步没有做成"), words, 500), 500
 
 
-def _page(title: str, message: str, status: int) -> str | Response:
+def _page(title: str, message: str, status: int, *, back: bool = False) -> str | Response:
+    """`back`: to the form that was sent, where it has a page of the same address."""
+    adapter = current_app.create_url_adapter(request) if back else None
+    way_back = request.path if adapter and adapter.test(method="GET") else ""
     try:
         signed_in = current_user.is_authenticated
     except Exception:
@@ -272,4 +278,6 @@ def _page(title: str, message: str, status: int) -> str | Response:
         # helps to draw it asks again, each time waiting for a database that does not answer.
         g._login_user = AnonymousUserMixin()
         signed_in = False
-    return render_template("error.html", title=title, message=message, status=status, signed_in=signed_in)
+    return render_template(
+        "error.html", title=title, message=message, status=status, signed_in=signed_in, way_back=way_back
+    )

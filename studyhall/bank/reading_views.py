@@ -37,14 +37,16 @@ def index() -> ResponseReturnValue:
     return _choose(None)
 
 
-def _choose(problem: str | None) -> str:
+def _choose(problem: str | None, file: str = "") -> str:
+    """`file`: the one that was refused."""
     reach = current_actor().reach(Permission.KEEP_BANK)
     return render_template(
         "bank/import_choose.html",
         batches=batches.kept_batches(db.session, reach),
         jobs=reading_jobs.unfinished(db.session, reach),
         problem=problem,
-        form=request.form,
+        refused_file=file,
+        form=request.values,
         largest=LARGEST_MB,
     )
 
@@ -71,7 +73,7 @@ def read() -> ResponseReturnValue:
     if work.fault is not None:
         raise work.fault
     if work.problem:
-        return _choose(work.problem), 400
+        return _choose(work.problem, name), 400
     return _to_batches(work.batches[0], len(work.batches))
 
 

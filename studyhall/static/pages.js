@@ -2,6 +2,7 @@
 //
 //   <button hidden data-copy="#field" data-done="已复制">复制提醒文字</button>   copies the field's text
 //   <button hidden data-show="#password" data-hide="隐藏">显示</button>          shows what is typed
+//   <input type="file" data-largest="20" data-too-large="超过20MB……">           says so before anything is sent
 //   <button data-busy="正在保存……">保存</button>                               in a form: its label while it is sent
 
 const label = (button) => button.querySelector("[data-label]") || button;
@@ -55,6 +56,26 @@ function offerShow(button) {
   });
 }
 
+// Too large a file is told where it is chosen: sent, it would take the rest of the form with it.
+function weigh(chosen) {
+  const inputs = [...chosen.form.querySelectorAll("[data-largest]")];
+  const bytes = inputs.flatMap((one) => [...one.files]).reduce((sum, file) => sum + file.size, 0);
+  const heavy = bytes > Number(chosen.dataset.largest) * 1024 * 1024;
+  inputs.forEach((one) => {
+    one.setCustomValidity("");
+    one.removeAttribute("aria-invalid");
+    one.parentElement.querySelectorAll(".field-bad").forEach((words) => words.remove());
+  });
+  if (!heavy) return;
+  const words = document.createElement("p");
+  words.className = "field-bad";
+  words.setAttribute("role", "alert");
+  words.textContent = chosen.dataset.tooLarge;
+  chosen.after(words);
+  chosen.setCustomValidity(words.textContent);
+  chosen.setAttribute("aria-invalid", "true");
+}
+
 // A second click does nothing while the first is on its way.
 const sent = new Map();
 
@@ -89,6 +110,7 @@ document.querySelectorAll("[data-follow] [aria-current]").forEach((here) => {
 });
 document.querySelectorAll("[data-copy]").forEach(offerCopy);
 document.querySelectorAll("[data-show]").forEach(offerShow);
+document.querySelectorAll("[data-largest]").forEach((input) => input.addEventListener("change", () => weigh(input)));
 window.addEventListener("submit", noteSent);
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) forgetSent();

@@ -191,20 +191,3 @@ def test_of_many_questions_the_list_keeps_the_one_in_sight(site: Site, new_page:
     expect(phone.get_by_role("navigation", name="可入库").locator("[aria-current]")).to_be_in_viewport()
     question = phone.get_by_role("heading", name="第40题")
     assert question.bounding_box()["y"] < 2 * PHONE["height"], "the list does not push it far down"
-
-
-SPOILT = {
-    "nothing.txt": (b"  \n", "文件是空的"),
-    "卷.pdf": (b"%PDF-1.7 ...", "PDF 不能导入"),
-    "半个.xlsx": (b"PK\x03\x04 torn", "没有传完或者已经损坏"),
-    "通知.txt": ("关于开会的通知。\n请各村派一人。\n".encode(), "没有认出试题"),
-}
-
-
-@pytest.mark.parametrize("name", SPOILT)
-def test_what_cannot_be_read_says_why_on_the_page(site: Site, new_page: NewPage, name: str) -> None:
-    data, words = SPOILT[name]
-    phone = new_page(site.admin)
-    choose(phone, data, name)
-    expect(phone.get_by_text(words).first).to_be_visible()
-    sound(phone)

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-from studyhall.bank.formats.reading import Refused
+from studyhall.bank.formats.reading import TORN, Refused
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_MEMBERS = 5_000
@@ -19,12 +19,14 @@ MOST_RATIO = 200
 MOST_CELLS = 6_000_000
 MOST_ROWS, MOST_COLUMNS = 100_000, 400
 
+_SMALLER = "请打开原来的文件，删去空行、空列和用不着的图片，另存一份再传。"
+
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def weigh(data: bytes) -> None:
     if not data.strip():
-        raise Refused("文件是空的。")
+        raise Refused("文件是空的，请看是不是选错了。")
     if len(data) > MOST_BYTES:
         raise Refused(f"文件有 {len(data) // 1_000_000} MB，最多 20 MB；请分成几个文件再传。")
 
@@ -34,12 +36,12 @@ def safe_zip(data: bytes) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise Refused("文件打不开，可能没有传完或者已经损坏。") from error
+        raise Refused(TORN) from error
     members = archive.infolist()
     if len(members) > MOST_MEMBERS:
         raise Refused(f"压缩包里有 {len(members)} 个文件，超过了 {MOST_MEMBERS} 个。")
     if sum(member.file_size for member in members) > MOST_UNPACKED:
-        raise Refused("压缩包解开后超过 200 MB，没有读。")
+        raise Refused(f"解开后超过 200 MB，没有读。{_SMALLER}")
     for member in members:
         _check_member(member)
     if any(name.lower().endswith("vbaproject.bin") for name in archive.namelist()):
@@ -57,7 +59,7 @@ def _check_member(member: zipfile.ZipInfo) -> None:
     if member.file_size > MOST_OF_ONE or (
         large and member.file_size > MOST_RATIO * max(1, member.compress_size)
     ):
-        raise Refused("压缩包里有一个文件解开后大得不正常，没有读。")
+        raise Refused(f"解开后大得不正常，没有读。{_SMALLER}")
 
 
 def member(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -65,7 +67,7 @@ def member(archive: zipfile.ZipFile, name: str) -> bytes:
     try:
         return archive.read(name)
     except (ValueError, RuntimeError, OSError) as error:
-        raise Refused("文件打不开，可能没有传完或者已经损坏。") from error
+        raise Refused(TORN) from error
 
 
 _FAR = re.compile(rb'r="(?:[A-Z]{2}|[A-Z]\d{5})')

@@ -27,7 +27,7 @@ from studyhall.bank.formats.guards import (
 )
 from studyhall.bank.formats.lines import Line, decoded, lines_of
 from studyhall.bank.formats.other_systems import OTHER_SYSTEMS
-from studyhall.bank.formats.reading import MANIFEST, Reading, Refused
+from studyhall.bank.formats.reading import MANIFEST, TORN, Reading, Refused
 from studyhall.bank.record import Fragment, Place
 
 MOST_QUESTIONS = 20_000
@@ -72,7 +72,7 @@ def _whole(data: bytes, file: str, key_lines: Sequence[Line], depth: int) -> Rea
     try:
         return _read(data, file, key_lines, depth)
     except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError) as error:
-        raise Refused("文件打不开，可能没有传完或者已经损坏。") from error
+        raise Refused(TORN) from error
 
 
 def _read(data: bytes, file: str, key_lines: Sequence[Line], depth: int) -> Reading:

@@ -10,6 +10,9 @@ MANIFEST = "studyhall-bank.json"
 """By this member an archive of our own is known."""
 
 
+TORN = "文件打不开，可能没有传完或者已经损坏。请在电脑上打开看看，打得开就另存一份再传。"
+
+
 class Refused(Exception):
     """The file is not read at all; the message is the line a clerk sees."""
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
-from studyhall.bank.formats.reading import Refused
+from studyhall.bank.formats.reading import TORN, Refused
 
 MOST_ROWS = 60_000
 MOST_COLUMNS = 200
@@ -34,7 +34,7 @@ def sheets_of(data: bytes) -> list[Sheet]:
     except CalamineError as error:
         raise Refused(_why(str(error))) from error
     except (ValueError, KeyError, OSError, EOFError) as error:
-        raise Refused("这个表格打不开，文件可能没有传完或者已经损坏。") from error
+        raise Refused(TORN) from error
 
 
 def _sheet(book: CalamineWorkbook, name: str) -> Sheet:
@@ -89,7 +89,7 @@ def _why(error: str) -> str:
     lowered = error.lower()
     if "password" in lowered or "encrypt" in lowered:
         return "这个文件有密码，请去掉密码再传。"
-    return "这个表格打不开，文件可能没有传完或者已经损坏。"
+    return TORN
 
 
 def sheet_of_text(text: str) -> Sheet:

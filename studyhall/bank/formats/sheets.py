@@ -44,6 +44,9 @@ _CHOSEN = (Kind.SINGLE, Kind.MULTIPLE, Kind.JUDGE)
 _LEGEND = re.compile(r"(\d)\s*[.、:：=＝\-]?\s*[（(]?\s*(单|多|判断|填空|简答|问答|不定项)")
 
 
+NO_HEAD = "没有认出表头，这张表没有读。请在第一行写上列名：题型、题干、选项A、选项B、选项C、选项D、答案。"
+
+
 def read_sheets(sheets: Sequence[Sheet], file: str, format: str) -> Reading:
     """Every table of every sheet. A sheet in which no header is found is said so, with its words."""
     reading = Reading(format, file=file)
@@ -51,8 +54,7 @@ def read_sheets(sheets: Sequence[Sheet], file: str, format: str) -> Reading:
         tables, loose = tables_of(sheet)
         for number, words in loose:
             if not tables and number <= 3 and not re.search(r"说明|须知|示例", sheet.name):
-                reason = "没有认出表头（题干、答案等列名），这张表没有读。"
-                reading.fragments.append(Fragment(place_of(file, sheet, number), reason, words[:200]))
+                reading.fragments.append(Fragment(place_of(file, sheet, number), NO_HEAD, words[:200]))
                 break
         for table in tables:
             records, fragments = _TableReader(table, file).read()

@@ -15,7 +15,7 @@ from typing import Any
 
 from studyhall.bank.drafts import Run
 from studyhall.bank.formats.lines import Line, decoded, runs_of
-from studyhall.bank.formats.reading import Reading, Refused
+from studyhall.bank.formats.reading import TORN, Reading, Refused
 from studyhall.bank.formats.sheet_cells import Sheet
 from studyhall.bank.formats.sheet_heads import head_of
 from studyhall.bank.formats.sheets import read_sheets
@@ -69,7 +69,7 @@ class Document:
             self.zip = zipfile.ZipFile(io.BytesIO(data))
             names = set(self.zip.namelist())
         except (zipfile.BadZipFile, OSError) as error:
-            raise Refused("这个 Word 文件打不开，可能没有传完或者已经损坏。") from error
+            raise Refused(TORN) from error
         self.main = next((name for name in names if re.fullmatch(r"word/document\d*\.xml", name)), "")
         if not self.main:
             raise Refused("这个文件不是 Word 文档，里面没有正文。")
@@ -88,7 +88,7 @@ class Document:
         except KeyError:
             return None
         except (zipfile.BadZipFile, OSError, EOFError, ValueError, RuntimeError) as error:
-            raise Refused("这个 Word 文件打不开，可能没有传完或者已经损坏。") from error
+            raise Refused(TORN) from error
 
     def _relations(self) -> dict[str, str]:
         folder, name = posixpath.split(self.main)
