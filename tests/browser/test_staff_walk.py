@@ -39,6 +39,20 @@ def test_a_leader_sees_who_is_missing_and_copies_a_reminder_in_one_tap(site: Sit
     )
 
 
+def test_the_month_names_the_missing_on_the_first_screen_of_a_phone(site: Site, new_page: NewPage) -> None:
+    phone = new_page(site.leader, size=PHONE)
+    phone.goto("/reports/month/2026-05")
+    above_the_tabs = PHONE["height"] - 64
+    for what in (
+        phone.get_by_role("button", name="复制提醒文字，发工作群"),
+        phone.get_by_text("加娜尔·木拉提"),
+    ):
+        box = what.bounding_box()
+        assert box and box["y"] + box["height"] < above_the_tabs
+    phone.get_by_role("link", name="各单位").click()
+    expect(phone.get_by_role("heading", name="各单位")).to_be_in_viewport()
+
+
 def test_a_leader_opens_the_names_behind_a_number_in_one_tap(site: Site, new_page: NewPage) -> None:
     phone = new_page(site.leader)
     phone.goto("/")

@@ -23,7 +23,7 @@ from studyhall.core.audit import AuditEvent
 from studyhall.core.db import Database
 from studyhall.people import roster
 from studyhall.people.models import Category, Person, Unit
-from studyhall.quizzes.models import Assessment
+from studyhall.quizzes.models import Assessment, Result
 from studyhall.study import holding, roll, series
 from studyhall.study.attendance import Mark
 from tests.conftest import make_app
@@ -140,9 +140,48 @@ def test_the_page_says_it_in_a_sentence_and_in_four_figures(town: Town, client_f
     assert "合格率（应考）33.3%合格1÷应参加3" in page
     assert "合格率（实考）50.0%合格1÷参加2" in page
     assert "优秀率50.0%优秀1÷参加2" in page
-    assert "没有参加的1人沙枣村1/2人努尔古丽·别克" in page
+    assert "沙枣村1/2人努尔古丽·别克" in page
     assert "免考2人其中事后登记的1人" in page
     assert "长期病假" in page and "批准人李文生" in page
+
+
+def test_who_is_missing_stands_before_the_figures_and_the_units(town: Town, client_for: ClientFor) -> None:
+    page = text_of(client_for(town.leader).get("/reports/month/2026-05").text)
+    places = [
+        page.index(words) for words in ("没有参加的1人", "努尔古丽·别克", "合格率（应考）", "各单位参与率")
+    ]
+    assert places == sorted(places)
+
+
+def test_past_ten_units_the_missing_are_folded_with_their_count(
+    town: Town, client_for: ClientFor, sqlite_database: Database
+) -> None:
+    with sqlite_database.writing() as session:
+        township = session.get_one(Unit, town.township.id)
+        for number in range(12):
+            a_person(
+                session, a_unit(session, f"V{number:02}", township, name=f"{number}村"), name=f"人{number}"
+            )
+        contest = a_contest(session, township, title="又一场")
+        session.flush()
+        missing = session.scalars(
+            sa.select(sa.func.count(Result.id)).where(Result.assessment_id == contest.id, Result.due)
+        ).one()
+    page = client_for(town.admin).get("/reports/month/2026-05").text
+    assert f"没有参加的{missing}人" in page
+    fold = re.search(
+        r"<details[^>]*><summary class=\"fold\">另有(\d+)个单位，(\d+)人</summary>(.*?)</details>", page, re.S
+    )
+    assert fold and fold[3].count("people-group") == int(fold[1])
+    assert fold[3].count("/people/") == int(fold[2])
+
+
+def test_what_is_further_down_is_one_tap_away(town: Town, client_for: ClientFor) -> None:
+    page = client_for(town.leader).get("/reports/month/2026-05").text
+    nav = re.search(r'<nav class="further.*?</nav>', page, re.S)
+    assert nav and "各单位" in nav[0]
+    assert all(f'id="{target}"' in page for target in re.findall(r'href="#([^"]+)"', nav[0]))
+    assert "further" not in client_for(town.leader).get("/reports/month/2026-04").text
 
 
 def test_every_number_opens_as_many_people_as_it_says(town: Town, client_for: ClientFor) -> None:
