@@ -18,6 +18,8 @@ _AFTER_EMPTY = re.compile(
     r"(?P<empty>[（(]\s*[）)])\s*(?P<key>[A-HＡ-Ｈ](?:[、,，\s]?[A-HＡ-Ｈ]){0,7}|[√×✓✗✔✘])\s*[。.．]?\s*$"
 )
 _AT_END = re.compile(r"[\s　]+(?P<key>[√×✓✗✔✘])\s*[。.]?\s*$|(?P<glued>[√×✓✗✔✘])\s*$")
+_BARE_TRUTH = re.compile(r"(?<=[。.！!；;”\"’》）)\s])\s*(?P<key>[TFＴＦ])\s*[.。]?\s*$")
+"""The English letter of a judge, with nothing about it."""
 _WORTH = r"(?:\s*[,，、;；]?\s*(?:分值\s*[:：]?\s*)?\d{1,3}(?:\.\d+)?\s*分)?"
 _WAITING = re.compile(r"[（(]\s*[）)](?!\s*[A-HＡ-Ｈ√×])")
 _ON_A_LINE = re.compile(r"[_＿]{2,}\s*(?P<key>[A-HＡ-Ｈ]{1,8}|[√×✓✗✔✘])\s*[_＿]{2,}")
@@ -65,6 +67,9 @@ def key_in_stem(stem: str, *, judge: bool = False, misread: bool = False) -> Bra
     end = _AT_END.search(stem)
     if end and (judge or not letters_of(end["key"] or end["glued"])):
         return BracketKey(end["key"] or end["glued"], stem[: end.start()].strip())
+    bare = _BARE_TRUTH.search(stem) if judge else None
+    if bare and stem[: bare.start()].strip():
+        return BracketKey(bare["key"], stem[: bare.start()].strip())
     column = None if judge else _BEHIND_A_GAP.search(stem)
     if column and letters_of(column["key"]):
         return BracketKey(column["key"], stem[: column.start()].strip())
@@ -79,6 +84,8 @@ def _is_key(match: re.Match[str], stem: str, *, judge: bool, misread: bool) -> b
             return False
         if inside.strip() in "是否" and not re.search(r"[。.！!]\s*$", stem[: match.start()]):
             return False
+        if not stem[: match.start()].strip() and inside.strip() in ("T", "F", "对", "错", "正确", "错误"):
+            return True  # （错）章可外借。
         return inside.strip() in "√×✓✗✔✘" or not stem[match.end() :].strip("。.．；;？?！! ")
     if truth is not None and letters_of(inside) is None:
         return inside.strip() in "√×✓✗✔✘对错" and not stem[match.end() :].strip("。.．；; ")

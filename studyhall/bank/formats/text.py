@@ -29,6 +29,7 @@ from studyhall.bank.formats.text_lead import behind_their_questions
 from studyhall.bank.formats.text_piece import draft_of
 from studyhall.bank.formats.text_prepared import prepared
 from studyhall.bank.formats.text_rules import BARE_KEY, Heading, heading_of, mark_of, numbers_of_line
+from studyhall.bank.formats.text_titles import without_titles
 from studyhall.bank.record import Fragment, Kind, Record
 from studyhall.bank.settling import settle
 from studyhall.core.citations import from_chinese
@@ -66,7 +67,7 @@ def read_pasted(text: str, key: str = "") -> Reading:
 
 
 def read_lines(lines: Sequence[Line], file: str, format: str, key_lines: Sequence[Line] = ()) -> Reading:
-    lines = prepared(lines)
+    lines = without_titles(prepared(lines))
     paper, keys = keys_apart(lines)
     answered: list[Draft] = []
     if key_lines:

@@ -19,6 +19,8 @@ def take_answer(draft: Draft, answers: Sequence[str], *, wrapped: bool) -> None:
     draft.rules.append("answer-label")
     head, explanation = _cut_explanation(first)
     head, reason = _cut_reason(head, draft.kind)
+    if _LEFT_OUT.fullmatch(head):
+        head = ""
     explanation = "\n".join(filter(None, [reason, explanation]))
     draft.answer = joined(head.split("\n"), wrapped=wrapped)
     if explanation:
@@ -28,6 +30,8 @@ def take_answer(draft: Draft, answers: Sequence[str], *, wrapped: bool) -> None:
             draft.doubt("two-answers", f"写了两个答案：{key_of(head)[:20]} 和 {key_of(other)[:20]}。")
 
 
+_LEFT_OUT = re.compile(r"[（(]?\s*(?:答案)?从?略\s*[）)]?\s*。?")
+"""答案略: there is none."""
 _KEY_THEN_WORDS = re.compile(
     r"^\s*([A-HＡ-Ｈ](?:[、,，\s]*[A-HＡ-Ｈ]){0,7})\s*。\s*(?=[^\sA-HＡ-Ｈ]|[A-HＡ-Ｈ][^、,，\s。])(.+)$",
     re.DOTALL,

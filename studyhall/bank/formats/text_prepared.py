@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from studyhall.bank.answers import letters_of, truth_of
 from studyhall.bank.formats.lines import Line, plain_letters
+from studyhall.bank.formats.text_own_line import answer_apart
 from studyhall.bank.formats.text_rules import ALONE, heading_of, mark_of, numbers_of_line
 from studyhall.bank.formats.text_taken import without_what_was_answered
 from studyhall.bank.record import KEYS
@@ -142,7 +143,8 @@ def _labels_apart(words: str) -> list[str]:
     first, *others = _INLINE.split(words)
     if others and re.fullmatch(r"\s*[（(]?\d{1,4}\s*[）)]?\s*[.．、:：]?\s*", first):
         first = (first + others.pop(0)).strip()
-    return [first, *others]
+    apart = answer_apart(first) if not others else None
+    return [*apart] if apart else [first, *others]
 
 
 # Options that are called otherwise

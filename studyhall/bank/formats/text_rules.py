@@ -27,6 +27,15 @@ HEADING = re.compile(
     r"\s*[】\]]?\s*(?P<more>[（(【\[].*|[:：].*|[\d共每本，,。.\s].*|答案.*)?$",
     re.IGNORECASE,
 )
+_ENGLISH = re.compile(
+    rf"^\s*(?:(?:Part|Section)\s*(?:[IVX]+|\d+|[A-E])\s*[.、．:：]?|[IVXⅠ-Ⅻ]+\s*[.、．]|[{_CN}]+\s*[、.．]|\d{{1,2}}\s*[.、．])?\s*"
+    r"(?P<name>single[ -]choice|multiple[ -](?:choice|response|answers?)|true\s*(?:/|or|and|&)\s*false|judg[e]?ments?|"
+    r"fill[ -]in(?:[ -]the)?[ -]blanks?|short[ -]answers?|essays?)\s*(?:questions?)?\s*[:：]?\s*(?:[（(].*)?$",
+    re.IGNORECASE,
+)
+_ENGLISH_KINDS = (("single", Kind.SINGLE), ("true", Kind.JUDGE), ("judg", Kind.JUDGE), ("fill", Kind.FILL),
+                  ("short", Kind.SHORT), ("essay", Kind.SHORT), ("multiple-choice", None), ("multiple", Kind.MULTIPLE))  # fmt: skip
+"""Of a multiple choice in English the key tells whether one or several are right."""
 ALONE = re.compile(r"\s*(?:单选|多选|判断|填空|简答|问答|论述|单项选择|多项选择|不定项选择)\s*[:：]?\s*")
 """On a line of its own even without 题."""
 _TOLD = re.compile(
@@ -38,7 +47,7 @@ _TYPED = re.compile(r"^\s*(?:#+\s*)?题\s*型\s*[:：]\s*(?P<name>\S{2,14})\s*$"
 ANSWER = re.compile(
     r"^\s*(?:[【\[（(]\s*(?:正确|参考|标准|本题|试题)?\s*(?:答\s*案|答题(?=要点))\s*(?:是|为|要点|提示|[及与和](?:解析|分析|详解))?\s*[】\]）)]\s*[:：]?"
     r"|[【\[（(]?\s*(?:正确|参考|标准|本题|试题)?\s*(?:答\s*案\s*(?:是|为|选|要点|提示|[及与和](?:解析|分析|详解))?|答题要点|评分要点)\s*[:：]"
-    r"|(?:正确|参考|标准)答案\s*(?:是|为)?|正确选项\s*[:：]?|答\s*案(?=\s*[A-HＡ-Ｈ√×对错]{1,8}\s*$)|答\s*[:：]|ANSWER\s*[:：]|Answer\s*[:：])"
+    r"|(?:正确|参考|标准)答案\s*(?:是|为)?|正确选项\s*[:：]?|答\s*案(?=\s*(?:[A-HＡ-Ｈ√×对错]{1,8}|[（(]?\s*从?略\s*[）)]?。?)\s*$)|答\s*[:：]|ANSWER\s*[:：]|Answer\s*[:：])"
     r"\s*(?P<rest>.*)$"
 )
 EXPLANATION = re.compile(
@@ -98,6 +107,10 @@ def heading_of(text: str) -> Heading | None:
     if len(text) > 120 or not text.strip():
         return None
     text = text.translate(_SIMPLE)
+    if english := _ENGLISH.match(text):
+        name = english["name"].lower().replace(" ", "-")
+        kind = next(kind for begins, kind in _ENGLISH_KINDS if name.startswith(begins))
+        return Heading(kind, text.strip(), _truth_letters(text), kind is None)
     typed = _TYPED.match(text)
     if typed and not re.search(r"[。？?]", typed["name"]):
         kind = kind_of(typed["name"]) or (Kind.SHORT if typed["name"].endswith("题") else None)

@@ -121,6 +121,8 @@ def test_a_look_may_lie_on_the_letter_alone_and_break_in_the_middle_of_an_option
 def test_letters_in_bold_everywhere_say_nothing_and_a_second_look_does() -> None:
     lines = [re.sub(r"^([A-D]\.)", r"{bold:\1}", line) for line in bank("B A D C B")]
     assert read(*lines) == [f"single {key}" for key in "BADCB"]
+    bold = [re.sub(r"^([A-D]\.)", r"{bold:\1}", line) for line in bank("B A D C B", "{{bold:{words}}}")]
+    assert read(*bold) == [f"single {key}" for key in "BADCB"]
 
 
 def test_options_on_one_line_in_soft_breaks_and_in_a_table() -> None:

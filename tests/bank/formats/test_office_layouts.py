@@ -67,6 +67,44 @@ LAYOUTS: dict[str, tuple[str, str]] = {
         f"1.谁修渠？（A）\n{PLACES}\n1.2 分则\n2.谁登记？（B）\n{OTHERS}\n",
         "S:A* S:B",
     ),
+    "numbered titles between questions": (
+        f"1.1 总则\n1.谁修渠？（A）\n{PLACES}\n1.2 分则\n2.谁登记？（B）\n{OTHERS}\n2.1 附则\n3.谁送信？\n{OTHERS}\n答案：D\n",
+        "S:A S:B S:D",
+    ),
+    "titles with Chinese numbers between questions": (
+        f"（一）总则\n1.谁修渠？（A）\n{PLACES}\n（二）分则\n2.谁登记？（B）\n{OTHERS}\n",
+        "S:A S:B",
+    ),
+    "titles of parts and of laws between questions": (
+        f"模块一 村务\n1.谁修渠？（A）\n{PLACES}\n模块二 镇务\n2.谁登记？（B）\n{OTHERS}\n《甲法》\n3.渠可公用。（√）\n"
+        "《乙法》\n4.章可外借。（×）\n",
+        "S:A S:B J:对 J:错",
+    ),
+    "titles within titles": (
+        f"模块一 村务\n1.1 总则\n1.谁修渠？（A）\n{PLACES}\n模块二 镇务\n2.1 附则\n2.谁登记？（B）\n{OTHERS}\n",
+        "S:A S:B",
+    ),
+    "numbers that do not run on are no titles": (
+        f"1.谁修渠？（A）\n{PLACES}\n1.2 分则\n2.谁登记？（B）\n{OTHERS}\n1.5 附则\n3.谁送信？（D）\n{OTHERS}\n",
+        "S:A* S:B* S:D",
+    ),
+    "a line like a title that a question does not follow": (
+        f"1.1 总则\n1.谁修渠？（A）\n{PLACES}\n1.2 分则\n和附则\n2.谁登记？（B）\n{OTHERS}\n",
+        "S:A* S:B",
+    ),
+    "stories of cases are no titles": (
+        "一、案例分析题\n（一）老王种了老李的地\n1.谁有理？\n答：老李。\n（二）小张丢了文件\n1.谁负责？\n答：小张。\n",
+        "C[Q] C[Q]",
+    ),
+    "English headings, and truths with nothing about them": (
+        f"I. Single Choice\n1. 谁修渠？\n{PLACES}\nAnswer: A\nPart II True/False Questions\n1. 渠可公用。 T\n2. 章可外借。F\n"
+        "III. Fill in the blanks\n1. 满____岁。\nAnswer: 18\n",
+        "S:A J:对 J:错 F:18",
+    ),
+    "letters of judges before and behind": (
+        "判断题\n1.（T）渠可公用。\n2.（错）章可外借。\n3.树可补种。 F\n4.可以喝维生素F\n",
+        "J:对 J:错 J:错 J:-*",
+    ),
     # Numbers
     "第一题": (f"第一题 谁修渠？\n{PLACES}\n答案：A\n第二题 谁登记？\n{OTHERS}\n答案：B\n", "S:A S:B"),
     "No.1": (f"No.1 谁修渠？\n{PLACES}\n答案：A\nNo.2 谁登记？\n{OTHERS}\n答案：B\n", "S:A S:B"),
@@ -166,6 +204,17 @@ LAYOUTS: dict[str, tuple[str, str]] = {
         f"1.谁修渠？\n{PLACES}\n2.谁登记？\n{OTHERS}\n参考答案\n1\nA\n2\nB\n",
         "S:A S:B",
     ),
+    # Answers on the line of their question
+    "an answer in words behind its blank": (
+        "一、填空题\n1.满____岁。答案：18\n2.由（ ）管。 答案：村委会\n3.先____后____。（答案：登记；核实）\n",
+        "F:18 F:村委会 F:登记；核实",
+    ),
+    "an answer in words behind its question": ("四、简答题\n1.怎么办？答案：报告。\n2.谁来办？答：村委会。\n", "Q Q"),
+    "an answer behind words that do not ask, and one before a blank": (
+        "一、填空题\n1.应当报告。答案：报告\n2.表上写“答案：____”的是谁？\n",
+        "F:-* F:-*",
+    ),
+    "answers left out": ("四、简答题\n1.怎么办？\n答案：略\n2.谁来办？\n答案略\n3.何时办？\n【答案】（略）\n", "Q- Q- Q-"),
     # Blanks
     "one number in two ways": (
         "一、填空题\n1.满____岁。\n答案：十八或18\n2.以____形式。\n答案：书面或口头\n3.满____岁。\n答案：十八（18）\n",
@@ -308,7 +357,19 @@ def test_words_of_the_layout_are_not_left_in_stems_and_options() -> None:
             assert record.state is State.HELD or not any(
                 sign in word
                 for word in words
-                for sign in ("题]", "分)", "No.", "第一题", "本题", "资料", "型题", "答案", "/")
+                for sign in (
+                    "题]",
+                    "分)",
+                    "No.",
+                    "第一题",
+                    "本题",
+                    "资料",
+                    "型题",
+                    "答案",
+                    "/",
+                    "分则",
+                    "Answer",
+                )
             )
 
 
