@@ -1,13 +1,17 @@
 """The inside of `core.sandbox`: limits first, then one reader, then one JSON document.
 
-Started anew for every foreign file, so it imports next to nothing before it knows which reader is wanted.
+Begins anew for every foreign file: started, where it imports next to nothing before it knows which reader is
+wanted, or divided off from a process that waits (`core.forks`) and has loaded the readers.
 """
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import os
+import signal
+import socket
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -23,6 +27,10 @@ TOO_MUCH = later(
 )
 
 UNREADABLE = later("这个文件读不懂，可能已经损坏。请用 Excel 或 Word 打开它，另存一次再传。")
+
+
+END = b"\n.\n"
+"""Behind the last line: an answer that was cut off has it not."""
 
 
 class Lines(list[str]):
@@ -53,9 +61,58 @@ def read(reader: str, seconds: int) -> None:
     lines = answer.pop("read") if isinstance(answer.get("read"), Lines) else []
     written = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
     sys.stdout.buffer.write("\n".join([written, *lines]).encode("utf-8", errors="replace"))
+    sys.stdout.buffer.write(END)
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)
+
+
+def wait(line: int) -> None:
+    """For each question that comes through this socket a child that answers it; ends when nobody can ask any more.
+
+    A question is the reader and its seconds, with it the ends to read from, to answer and to complain at.
+    """
+    gc.disable()
+    signal.signal(signal.SIGCHLD, _bury)
+    with socket.socket(fileno=line) as asked:
+        while True:
+            words, ends, _flags, _from = socket.recv_fds(asked, 4096, 3)
+            if not words:
+                return
+            reader, seconds = json.loads(words)
+            if _divided() == 0:
+                asked.close()
+                for place, end in enumerate(ends):
+                    os.dup2(end, place)
+                os.write(1, b"+")  # from here on it is the answer of a child
+                signal.alarm(seconds + 1)  # nobody listens any longer
+                read(reader, seconds)
+            for end in ends:
+                os.close(end)
+            _load(reader)
+
+
+def _divided() -> int:
+    """-1 where the system has no room: whoever asked hears nothing and helps himself."""
+    try:
+        return os.fork()
+    except OSError:
+        return -1
+
+
+def _bury(_signal: int, _frame: object) -> None:
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
+def _load(reader: str) -> None:
+    """While nobody waits: what the next child of this reader need not load again."""
+    with contextlib.suppress(ImportError):
+        make_ready = getattr(import_module(reader.partition(":")[0]), "make_ready", None)
+        if make_ready:
+            make_ready()
+    gc.freeze()
 
 
 def _limit(seconds: int) -> None:

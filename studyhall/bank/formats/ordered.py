@@ -19,3 +19,8 @@ def read(order: bytes) -> Lines:
         return Carried.of(read_file(Path(wanted["path"]), key, name=wanted["name"])).to_lines()
     except Refused as refused:
         raise errors.Refused(str(refused)) from None
+
+
+def make_ready() -> None:
+    """What most files need and `opening` loads only where one needs it."""
+    from studyhall.bank.formats import opening, opening_words, sheet_cells, sheets, word  # noqa: F401
