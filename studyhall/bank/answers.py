@@ -200,6 +200,7 @@ _DIFFICULTIES = (
 )
 
 
+@lru_cache(maxsize=256)
 def difficulty_of(said: str) -> int | None:
     """易 1, 中 2, 难 3; 1 to 3 as they are; a share from 0 to 1 (1 is easy) by thirds is not guessed."""
     folded = unicodedata.normalize("NFKC", said).casefold().strip()

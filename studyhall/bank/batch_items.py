@@ -12,9 +12,8 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from studyhall.bank.counting import questions_in
 from studyhall.bank.formats.summary import fate
-from studyhall.bank.record import Finding, Fragment, Place, Record, State, normalised
+from studyhall.bank.record import Finding, Fragment, Kind, Place, Record, State, normalised
 from studyhall.core.json_text import JsonText, written
 
 Columns = dict[str, Any]
@@ -36,12 +35,21 @@ class Row(NamedTuple):
 
     @classmethod
     def of(cls, piece: Record | Fragment) -> Row:
-        columns = columns_of(piece)
-        columns["record"] = written(columns["record"])
-        del columns["change"]
-        if isinstance(piece, Record) and piece.state is State.READY:
-            columns |= {"stem": normalised(piece.stem), "names_an_article": _names_an_article(piece)}
-        return cls(**columns)
+        if isinstance(piece, Fragment):
+            said = {"place": piece.place.to_json(), "text": piece.text, "reason": piece.reason}
+            return cls(written(said), "fragment", _closed_up(piece.reason), 0, "", "")
+        count, kinds = _counted(piece)
+        row = cls(
+            written(piece.to_row()),
+            str(fate(piece)),
+            _said_of(piece),
+            count,
+            kinds,
+            " ".join(_holding(piece))[:250],
+        )
+        if piece.state is not State.READY:
+            return row
+        return row._replace(stem=normalised(piece.stem), names_an_article=_names_an_article(piece))
 
     @property
     def is_fragment(self) -> bool:
@@ -89,28 +97,17 @@ def rows_of(records: Sequence[Record], fragments: Sequence[Fragment]) -> list[Ro
 
 
 def columns_of(piece: Record | Fragment) -> Columns:
-    """The columns of `import_item` that follow from what stands in it."""
-    if isinstance(piece, Fragment):
-        said = {"place": piece.place.to_json(), "text": piece.text, "reason": piece.reason}
-        return {
-            "state": "fragment",
-            "reason": _closed_up(piece.reason),
-            "record": said,
-            "questions": 0,
-            "kinds": "",
-            "rules": "",
-            "change": "",
-        }
-    kinds = Counter([question.kind for question in questions_in([piece])])
-    return {
-        "state": str(fate(piece)),
-        "reason": _said_of(piece),
-        "record": piece.to_row(),
-        "questions": kinds.total(),
-        "kinds": " ".join(f"{kind}:{count}" for kind, count in kinds.items()),
-        "rules": " ".join(_holding(piece))[:250],
-        "change": "",
-    }
+    """The columns of `import_item` that follow from what stands in it, for a mapped row."""
+    row = Row.of(piece)
+    return row.columns() | {"record": json.loads(row.record)}
+
+
+def _counted(record: Record) -> tuple[int, str]:
+    """How many questions it is, and how many of each kind in words."""
+    if record.kind is not Kind.CASE:
+        return 1, f"{record.kind}:1"
+    kinds = Counter(question.kind for question in record.parts)
+    return kinds.total(), " ".join(f"{kind}:{count}" for kind, count in kinds.items())
 
 
 def _said_of(record: Record) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from studyhall.bank import exporting
-from studyhall.bank.batch_items import Columns, columns_of
+from studyhall.bank.batch_items import Columns, Row
 from studyhall.bank.comparing import Shelf, beside_the_laws
 from studyhall.bank.filing import Filing
 from studyhall.bank.formats import package as package_file
@@ -74,7 +74,7 @@ def compared(
         elif change == "changed":
             looked_at = beside_the_laws(record, articles)
             question_id = filing.known[record.id].question_id
-        row = columns_of(looked_at) | {"change": change.replace("same", ""), "question_id": question_id}
+        row = Row.of(looked_at).columns() | {"change": change.replace("same", ""), "question_id": question_id}
         if record.standing == QuestionState.RETIRED and row["state"] == "ready":
             row["state"] = "left_out"
         records.append(looked_at)
@@ -94,7 +94,7 @@ def _gone(session: Session, reading: Reading, bank: Bank) -> list[Columns]:
     wanted = exporting.Wanted(bank_id=bank.id)
     ids = _ids(session, bank.id)
     return [
-        columns_of(record)
+        Row.of(record).columns()
         | {
             "state": "left_out",
             "change": "gone",

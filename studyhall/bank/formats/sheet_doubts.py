@@ -18,7 +18,7 @@ _LETTERED = re.compile(r"^\s*[（(]?([A-LＡ-Ｌ])\s*[）)]?\s*[.．:：)）]\s*
 def cell_doubts(row: Sequence[str], head: Head, *, ones_are_places: bool, draft: Draft) -> Iterator[Finding]:
     yield from _other_letters(row, head)
     yield from _errors(row, head)
-    if any(type(cell) is DateWords for cell in row):
+    if DateWords in map(type, row):
         yield from _made_dates(row, head)
     if head.more_keys:
         yield from _other_keys(row, head)

@@ -168,7 +168,7 @@ class Rows:
         return 0 if any(content) else sum(bool(words.get(role)) for role in roles)
 
     def _is_a_remark(self, row: Sequence[str], words: dict[str, str]) -> bool:
-        if sum(map(bool, row)) != 1:
+        if len(row) - row.count("") != 1:
             return False
         asks = blanks_in(words["stem"]) or re.search(r"[?？]\s*$", words["stem"])
         has_key_column = self.head.has("answer") or self.head.has("right")

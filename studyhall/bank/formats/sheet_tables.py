@@ -47,8 +47,8 @@ def tables_of(sheet: Sheet) -> tuple[list[Table], list[tuple[int, str]]]:
     loose: list[tuple[int, str]] = []
     heading, under = "", 0
     for number, row in enumerate(sheet.rows, 1):
-        cells = [cell for cell in row if cell]
-        if not cells:
+        filled = len(row) - row.count("")
+        if not filled:
             continue
         if number == under:
             continue  # the lower half of a head
@@ -58,15 +58,15 @@ def tables_of(sheet: Sheet) -> tuple[list[Table], list[tuple[int, str]]]:
             head, under = (two, number + 1) if two else (head, under)
             tables.append(Table(sheet, head, heading))
             heading = ""
-        elif len(cells) == 1 and len(cells[0]) <= 30 and names_a_kind(cells[0]):
-            heading = cells[0]
+        elif filled == 1 and len(alone := "".join(row)) <= 30 and names_a_kind(alone):
+            heading = alone
             if tables:
                 table = tables[-1]
                 tables.append(Table(sheet, table.head, heading))
         elif tables:
             tables[-1].rows.append((number, row))
         else:
-            loose.append((number, " ".join(cells)))
+            loose.append((number, " ".join(filter(None, row))))
     return tables, loose
 
 

@@ -42,7 +42,7 @@ _POINT = re.compile(r"(.+)[（(]\s*(\d{1,3})\s*分?\s*[）)]")
 
 
 def number_of(words: str) -> int | None:
-    match = re.fullmatch(r"\s*(\d{1,6})(?:\.0)?\s*", words)
+    match = re.fullmatch(r"\s*(\d{1,6})(?:\.0)?\s*", words) if words else None
     return int(match[1]) if match else None
 
 

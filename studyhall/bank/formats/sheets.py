@@ -95,7 +95,7 @@ class _TableReader:
         self.codes = self._codes(groups)
         self.numbered = self._stems_are_numbered(groups)
         self.ones_are_places = any(
-            group.get("answer").strip() in ("2", "2.0")
+            group.words.get("answer", "") in ("2", "2.0")
             and not adds_an_option(self.head, group.words, group.rows[0])
             for group in groups
         )
@@ -108,10 +108,10 @@ class _TableReader:
     def _cases(self, groups: Sequence[Group]) -> Iterator[Draft]:
         """Rows that follow one another with the same material are a case."""
         for material, rows in groupby(groups, lambda group: group.get("material")):
-            drafts = [self._draft(group) for group in rows]
             if not material:
-                yield from drafts
+                yield from map(self._draft, rows)
                 continue
+            drafts = [self._draft(group) for group in rows]
             yield Draft(
                 material, drafts[0].place, Kind.CASE, parts=drafts, source=material, rules=["material"]
             )
