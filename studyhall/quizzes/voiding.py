@@ -19,7 +19,7 @@ from studyhall.core import audit
 from studyhall.core.access import Actor
 from studyhall.core.errors import Refused
 from studyhall.people.models import RosterEntry
-from studyhall.quizzes.closing import grade_items
+from studyhall.quizzes.closing import VOIDED, grade_items
 from studyhall.quizzes.models import Assessment, Attempt, AttemptItem, QuestionRuling, Result, ScoreChange
 from studyhall.quizzes.standing import rewrite_result
 
@@ -115,6 +115,35 @@ def dealt_to(session: Session, assessment: Assessment, version_id: int) -> Seque
     ).all()
 
 
+@dataclass(frozen=True)
+class InForce:
+    """By what a question of an assessment is graded now."""
+
+    key: Any
+    ruling: str | None = None
+    """What was ruled on it, if anything was, and why."""
+    reason: str = ""
+
+    @property
+    def is_void(self) -> bool:
+        return self.ruling in VOIDED
+
+
+def in_force(session: Session, assessment_id: int, version_id: int) -> InForce:
+    """Raises KeyError for a version that there is not."""
+    ruling = session.scalar(_ruling_on(assessment_id, version_id))
+    key = asked(session, [version_id])[version_id].answer
+    if ruling is None:
+        return InForce(key)
+    return InForce(ruling.key if ruling.ruling == RE_KEY else key, ruling.ruling, ruling.reason)
+
+
+def _ruling_on(assessment_id: int, version_id: int) -> sa.Select[QuestionRuling]:
+    return sa.select(QuestionRuling).where(
+        QuestionRuling.assessment_id == assessment_id, QuestionRuling.version_id == version_id
+    )
+
+
 def _check(
     session: Session, assessment: Assessment, version_id: int, ruling: str, reason: str, key: Any
 ) -> None:
@@ -140,11 +169,7 @@ def _put_down(
     now: datetime,
     key: Any,
 ) -> None:
-    row = session.scalar(
-        sa.select(QuestionRuling).where(
-            QuestionRuling.assessment_id == assessment.id, QuestionRuling.version_id == version_id
-        )
-    )
+    row = session.scalar(_ruling_on(assessment.id, version_id))
     if row is None:
         row = QuestionRuling(assessment_id=assessment.id, version_id=version_id)
         session.add(row)

@@ -12,9 +12,11 @@ from playwright.sync_api import Page, expect
 from studyhall.core.access import Role
 from studyhall.core.clock import standing_at
 from studyhall.people.models import Person, Unit
-from studyhall.quizzes.models import Assessment
+from studyhall.quizzes import taking
+from studyhall.quizzes.answers import shown_answer
+from studyhall.quizzes.models import Assessment, AttemptItem
 from tests.browser.conftest import DESK, PHONE, NewPage, Site
-from tests.factories import NOON, a_person
+from tests.factories import NOON, a_person, an_actor
 
 pytestmark = pytest.mark.browser
 
@@ -81,6 +83,33 @@ def test_an_admin_publishes_the_next_contest_in_three_taps(site: Site, new_page:
     desk.get_by_role("button", name="发布给4人").click()
     expect(desk.get_by_text("已发布，未开始")).to_be_visible()
     assert newest(site).is_published
+
+
+def test_an_admin_gives_a_question_another_answer_with_keys_alone_and_without_scripts(
+    site: Site, new_page: NewPage
+) -> None:
+    """The cadre has answered the first question by A, which is right; the admin moves it to the next."""
+    with standing_at(NOON), site.database.writing() as session:
+        actor = an_actor(session, session.get_one(Person, site.cadre.id))
+        attempt = taking.begin(session, actor, session.merge(site.contest), NOON)
+        item = session.get_one(AttemptItem, (attempt.id, 1))
+        given = shown_answer("A", item.option_order)
+        taking.save(session, taking.own_sheet(session, attempt.id, actor), actor, 1, [given], NOON)
+        taking.hand_in(session, attempt.id, actor, NOON)
+        address = f"/assessments/{site.contest.id}/questions/{item.version_id}"
+    desk = new_page(site.admin, size=DESK, scripts=False)
+    desk.goto(address)
+    desk.get_by_role("radio", name="A").focus()
+    desk.keyboard.press("ArrowDown")
+    expect(desk.get_by_role("radio", name="B")).to_be_checked()
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_role("heading", level=1)).to_have_text("改这道题的答案？")
+    expect(desk.get_by_text("1人的分数会变")).to_be_visible()
+    expect(desk.get_by_role("radio", name="B")).to_be_checked()
+    expect(desk.get_by_role("radio", name="改答案，按选好的算")).to_be_checked()
+    desk.get_by_label("理由，抽到的人都看得到").fill("答案印错了")
+    desk.get_by_role("button", name="改答案，抽到的1人重新算分").press("Enter")
+    expect(desk.get_by_role("status")).to_contain_text("答案改好了，成绩都重新算过")
 
 
 def test_counts_follow_what_is_typed(site: Site, new_page: NewPage) -> None:

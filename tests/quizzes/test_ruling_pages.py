@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,14 +10,27 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
+from studyhall.bank.asked import asked
 from studyhall.core import clock
 from studyhall.core.access import Role
 from studyhall.core.db import Database
-from studyhall.quizzes import taking
+from studyhall.core.errors import Refused
+from studyhall.quizzes import re_keying, taking
 from studyhall.quizzes.assembly import Line
 from studyhall.quizzes.models import Assessment, AttemptItem, Result, ScoreChange
-from tests.factories import NOON, a_bank_of, a_law, a_person, a_township, an_actor, an_assessment
+from tests.factories import (
+    NOON,
+    a_bank,
+    a_bank_of,
+    a_law,
+    a_person,
+    a_question,
+    a_township,
+    an_actor,
+    an_assessment,
+)
 from tests.quizzes.test_setting_pages import value_of
 
 
@@ -111,6 +125,70 @@ def test_re_keying_needs_a_key_and_moves_the_score(
     assert result_of(sqlite_database, office, office.wrong_one).score == 500, "what was not shown is not done"
     assert admin.post(address, data=form | {"seen": value_of(shown, "seen")}).status_code == 302
     assert result_of(sqlite_database, office, office.wrong_one).score == 1000
+
+
+def test_who_ticks_another_answer_sees_first_whom_that_moves(
+    admin: FlaskClient, office: Office, sqlite_database: Database
+) -> None:
+    """Without a word beside it: the answer that was ticked anew is the one to count."""
+    address = f"/assessments/{office.assessment}/questions/{office.version}"
+    first = admin.get(address).text
+    assert ticked(first) == ["true"], "what counts now"
+    form = {"ruling": "full", "key": "false", "seen": value_of(first, "seen"), "reason": "答案反了"}
+    for pressed in ({"recount": "1"}, {}):
+        shown = admin.post(address, data=form | pressed).text
+        assert "改这道题的答案？" in shown and "1人由不及格变及格" in shown and ticked(shown) == ["false"]
+        assert result_of(sqlite_database, office, office.wrong_one).score == 500
+    form |= {"ruling": "re_key", "seen": value_of(shown, "seen")}
+    assert admin.post(address, data=form).status_code == 302
+    assert result_of(sqlite_database, office, office.wrong_one).score == 1000
+    again = admin.get(address).text
+    assert ticked(again) == ["false"] and "这道题的答案改过。理由：答案反了" in again
+
+
+def test_the_answer_that_counts_already_is_no_change(admin: FlaskClient, office: Office) -> None:
+    address = f"/assessments/{office.assessment}/questions/{office.version}"
+    page = admin.post(address, data={"ruling": "re_key", "key": "true", "recount": "1"}).text
+    assert "现在就按这个答案算分，没有要改的" in page
+
+
+def ticked(page: str) -> list[str]:
+    return re.findall(r'name="key" id="[^"]+" value="([^"]+)" checked', page)
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "words"),
+    [
+        ("single", ["E"], "答案要在A、B、C、D里"),
+        ("single", [], "请在选项上点出改成什么答案"),
+        ("multiple", ["B"], "多选题的答案至少要有两项"),
+        ("judge", ["A"], "请选正确还是错误"),
+        ("fill", [""], "这道题有1空，每空都要写"),
+    ],
+)
+def test_a_key_that_cannot_be_is_refused(session: Session, kind: str, given: list[str], words: str) -> None:
+    law = a_law(session).law_id
+    version = a_question(session, a_bank(session), law, kind)
+    question = asked(session, [version.id])[version.id]
+    with pytest.raises(Refused, match=words):
+        re_keying.key_of(question, given)
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "key"),
+    [
+        ("single", ["C"], "C"),
+        ("multiple", ["C", "A", "C"], "AC"),
+        ("judge", ["false"], False),
+        ("fill", ["六十/60"], [["六十", "60"]]),
+    ],
+)
+def test_a_key_is_ticked_as_it_is_kept(session: Session, kind: str, given: list[str], key: object) -> None:
+    law = a_law(session).law_id
+    version = a_question(session, a_bank(session), law, kind)
+    question = asked(session, [version.id])[version.id]
+    assert re_keying.key_of(question, given) == key
+    assert re_keying.key_of(question, re_keying.ticks_of(question, key)) == key
 
 
 def test_counting_anew_changes_nothing(admin: FlaskClient, office: Office, sqlite_database: Database) -> None:

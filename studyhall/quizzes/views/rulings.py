@@ -17,8 +17,7 @@ from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Missing, Refused
 from studyhall.core.words import said
-from studyhall.quizzes import make_up, queries, voiding
-from studyhall.quizzes.answers import KINDS, BadAnswer
+from studyhall.quizzes import make_up, queries, re_keying, voiding
 from studyhall.quizzes.dealt import dealt_questions
 from studyhall.quizzes.models import Assessment, MakeUpRule
 from studyhall.quizzes.upkeep import keep_up
@@ -52,12 +51,14 @@ def ruling(assessment_id: int, version_id: int) -> ResponseReturnValue:
     Only what the page has shown is done: another choice, or another key, is shown first.
     """
     actor, problem = current_actor(), None
-    wanted = request.form.get("ruling", voiding.FULL)
-    chosen = f"{wanted} {request.form.get('key', '').strip() if wanted == voiding.RE_KEY else ''}"
+    question = _question(version_id)
+    in_force = voiding.in_force(db.session, assessment_id, version_id)
+    wanted, ticked = _wanted(question, in_force)
+    chosen = f"{wanted} {SIDE_BY_SIDE.join(ticked)}"
     has_seen = request.form.get("seen") == chosen
     if request.method == "POST" and "recount" not in request.form and has_seen:
         try:
-            key = _key(version_id) if wanted == voiding.RE_KEY else None
+            key = _new_key(question, in_force, ticked) if wanted == voiding.RE_KEY else None
             with db.writing() as session:
                 voiding.rule(
                     session, actor, _kept(session, assessment_id), version_id, wanted,
@@ -70,7 +71,7 @@ def ruling(assessment_id: int, version_id: int) -> ResponseReturnValue:
             problem = said(refusal)
     moved: list[voiding.Moved] = []
     try:
-        key = _key(version_id) if wanted == voiding.RE_KEY else None
+        key = _new_key(question, in_force, ticked) if wanted == voiding.RE_KEY else None
         with db.writing() as session:
             kept = _kept(session, assessment_id)
             moved = voiding.what_would_move(session, actor, kept, version_id, wanted, clock.now(), key=key)
@@ -80,12 +81,31 @@ def ruling(assessment_id: int, version_id: int) -> ResponseReturnValue:
         problem = problem or said(refusal)
     assessment = _kept(db.session, assessment_id)
     page = render_template(
-        "quizzes/ruling.html", assessment=assessment, asked=_question(version_id), moved=moved,
+        "quizzes/ruling.html", assessment=assessment, asked=question, moved=moved, in_force=in_force,
+        counting=re_keying.ticks_of(question, in_force.key), ticked=ticked,
         wanted=wanted, problem=problem, form=request.form, chosen=chosen,
         unseen=request.method == "POST" and not has_seen and not problem and "recount" not in request.form,
         dealt=len(voiding.dealt_to(db.session, assessment, version_id)),
     )  # fmt: skip
     return page, 400 if problem and "recount" not in request.form else 200
+
+
+SIDE_BY_SIDE = "|"
+"""Between the ticks in what a page has shown."""
+
+
+def _wanted(question: Asked, in_force: voiding.InForce) -> tuple[str, list[str]]:
+    """How to rule, and what is ticked as the right answer: at first what counts now.
+
+    Who ticks another answer wants that one to count, even if he has not said so beside it.
+    """
+    if request.method == "GET":
+        return voiding.FULL, re_keying.ticks_of(question, in_force.key)
+    wanted, ticked = request.form.get("ruling", voiding.FULL), request.form.getlist("key")
+    shown, _blank, ticks_shown = request.form.get("seen", "").partition(" ")
+    if wanted == shown and SIDE_BY_SIDE.join(ticked) != ticks_shown and question.kind != "short":
+        return voiding.RE_KEY, ticked
+    return wanted, ticked
 
 
 def _question(version_id: int) -> Asked:
@@ -95,25 +115,11 @@ def _question(version_id: int) -> Asked:
         raise Missing from None
 
 
-def _key(version_id: int) -> Any:
-    """The new key as typed, in the form in which keys are kept. Raises Refused for one that cannot be."""
-    question = _question(version_id)
-    typed = request.form.get("key", "").strip()
-    if question.kind == "judge":
-        if typed not in ("true", "false"):
-            raise Refused("请选正确还是错误。")
-        return typed == "true"
-    if question.kind == "fill":
-        blanks = [[word.strip() for word in line.split("/") if word.strip()] for line in typed.splitlines()]
-        if len(blanks) != question.blanks or not all(blanks):
-            raise Refused("这道题有%(count)d空，一空写一行。", count=question.blanks)
-        return blanks
-    try:
-        key = KINDS[question.kind].read(list(dict.fromkeys(typed.upper())), question.letters)
-    except BadAnswer:
-        raise Refused("答案要在%(letters)s里。", letters="、".join(question.letters)) from None
-    if key is None or (question.kind == "multiple" and len(key) < 2):
-        raise Refused("请写明改成什么答案。")
+def _new_key(question: Asked, in_force: voiding.InForce, ticked: list[str]) -> Any:
+    """Raises Refused for one that cannot be, or that counts already."""
+    key = re_keying.key_of(question, ticked)
+    if not in_force.is_void and key == in_force.key:
+        raise Refused("现在就按这个答案算分，没有要改的。")
     return key
 
 
