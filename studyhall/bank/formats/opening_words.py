@@ -10,6 +10,7 @@ from studyhall.bank.formats.lines import Line, decoded, lines_of
 from studyhall.bank.formats.other_systems import OTHER_SYSTEMS
 from studyhall.bank.formats.reading import Reading, Refused
 from studyhall.bank.formats.sheet_cells import sheet_of_text
+from studyhall.bank.formats.sheet_headless import headless_tables as is_headless
 from studyhall.bank.formats.sheet_heads import head_of
 
 _WEBCT = re.compile(r"(?mi)^:(?:TYPE:(?:MC|MR|M|S|P|C|J)\b|QUESTION:[HT]?\s*$|TITLE:.+)")
@@ -52,7 +53,9 @@ def read_words(data: bytes, file: str, key_lines: Sequence[Line]) -> Reading:
     if aiken.is_aiken(words):
         return aiken.read(words, file)
     sheet = sheet_of_text(words) if re.search(r"[\t,;|]", start) else None
-    if sheet and any(head_of(row, number) for number, row in enumerate(sheet.rows[:6], 1)):
+    if sheet and (
+        any(head_of(row, number) for number, row in enumerate(sheet.rows[:6], 1)) or is_headless(sheet)
+    ):
         return sheets.read_sheets([sheet], file, "csv")
     markdown = re.search(r"(?m)^#{1,6} |\*\*\S", words)
     lines = markdown_tasks.with_keys(lines_of(words, file))

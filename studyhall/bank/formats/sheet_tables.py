@@ -23,6 +23,11 @@ class Table:
     """The words right above the header or between the rows: 选择题."""
     rows: list[tuple[int, Sequence[str]]] = field(default_factory=list)
 
+    @property
+    def head_words(self) -> Sequence[str]:
+        """The header as it is written; empty where there is none."""
+        return self.sheet.rows[self.head.row - 1] if self.head.row else ()
+
 
 def side_by_side(sheet: Sheet) -> list[Sheet]:
     """Two tables beside each other as two sheets: the same heads begin again further to the right."""

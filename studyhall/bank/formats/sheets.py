@@ -20,9 +20,11 @@ from studyhall.bank.formats.sheet_answers import (
 )
 from studyhall.bank.formats.sheet_cells import Sheet
 from studyhall.bank.formats.sheet_doubts import cell_doubts
+from studyhall.bank.formats.sheet_headless import headless_tables, how_it_was_read
 from studyhall.bank.formats.sheet_rows import Group, Rows, adds_an_option, place_of
 from studyhall.bank.formats.sheet_stems import keys_in_stems, mind_key_in_stem
 from studyhall.bank.formats.sheet_tables import Table, names_a_kind, side_by_side, tables_of
+from studyhall.bank.formats.sheet_turned import turned_table
 from studyhall.bank.formats.sheet_values import (
     blanks_written,
     number_of,
@@ -52,10 +54,11 @@ def read_sheets(sheets: Sequence[Sheet], file: str, format: str) -> Reading:
     reading = Reading(format, file=file)
     for sheet in [half for whole in sheets for half in side_by_side(whole)]:
         tables, loose = tables_of(sheet)
-        for number, words in loose:
-            if not tables and number <= 3 and not re.search(r"说明|须知|示例", sheet.name):
-                reading.fragments.append(Fragment(place_of(file, sheet, number), NO_HEAD, words[:200]))
-                break
+        if not tables:
+            tables = _without_a_head(sheet, reading)
+        if not tables and loose and loose[0][0] <= 3 and not re.search(r"说明|须知|示例", sheet.name):
+            number, words = loose[0]
+            reading.fragments.append(Fragment(place_of(file, sheet, number), NO_HEAD, words[:200]))
         for table in tables:
             records, fragments = _TableReader(table, file).read()
             reading.records += records
@@ -65,9 +68,21 @@ def read_sheets(sheets: Sequence[Sheet], file: str, format: str) -> Reading:
     return reading
 
 
+def _without_a_head(sheet: Sheet, reading: Reading) -> list[Table]:
+    """Names down the first column, or no names at all; how it was read is said of the file."""
+    turned = turned_table(sheet)
+    if turned:
+        reading.notes.append("有一张表是竖着写的，列名在最左边，是这样读的。")
+        return [turned]
+    tables = headless_tables(sheet)
+    if tables:
+        reading.notes.append(how_it_was_read(tables[0]))
+    return tables
+
+
 def _truth_letters(table: Table) -> dict[str, bool] | None:
     """（A对B错） above the answers."""
-    said = _SAYS_TRUTH.search(" ".join(table.sheet.rows[table.head.row - 1]))
+    said = _SAYS_TRUTH.search(" ".join(table.head_words))
     first, second = (truth_of(said["first"]), truth_of(said["second"])) if said else (None, None)
     return {"A": first, "B": second} if first is not None and second is (not first) else None
 
@@ -124,7 +139,7 @@ class _TableReader:
         codes = {words for words in used if re.fullmatch(r"\d{1,6}(?:\.0)?|[A-Za-z]{1,3}\d?", words)}
         if not codes:
             return {}
-        header = self.table.sheet.rows[self.head.row - 1]
+        header = self.table.head_words
         legend = {
             code: kind_of(name) or kind_of(name + "选") for code, name in _LEGEND.findall(" ".join(header))
         }
