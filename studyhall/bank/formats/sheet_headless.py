@@ -161,7 +161,7 @@ def _options(rest: Sequence[int], key: int, stem: int) -> list[int]:
     """The columns between stem and key, else those right behind the key."""
     if key > stem + 1:
         return [at for at in rest if stem < at < key]
-    run = []
+    run: list[int] = []
     for at in rest:
         if at != key + 1 + len(run):
             break
