@@ -26,7 +26,7 @@ from studyhall.reports.month_beside import beside
 from studyhall.reports.sheets import month_sheets
 from studyhall.reports.word_month import default_opening, month_word
 from studyhall.reports.word_year import figure_words, year_word
-from studyhall.reports.year import year_report
+from studyhall.reports.year import uncovered, year_report
 from studyhall.reports.year_months import year_months
 from studyhall.reports.year_sheets import year_sheets
 from studyhall.site import create_app
@@ -105,9 +105,10 @@ def year(year: int, unit_code: str | None, as_json: bool, xlsx: Path | None, doc
             found = year_report(session, year, unit, clock.now())
             if xlsx or docx:
                 months = year_months(session, found.scope)
+                without_record = uncovered(session, found.scope)
                 with _pages(database):
-                    _keep(xlsx, lambda: workbook(year_sheets(found, months, names=True)))
-                    _keep(docx, lambda: year_word(found, names=True))
+                    _keep(xlsx, lambda: workbook(year_sheets(found, months, uncovered=without_record)))
+                    _keep(docx, lambda: year_word(found, uncovered=without_record))
             if as_json:
                 emit(year_document(found))
             for figure in found.figures:

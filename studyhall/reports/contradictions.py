@@ -150,8 +150,23 @@ def _on_no_roster(session: Session, scope: Scope) -> Iterator[Contradiction]:
 
 
 def _exempt_without_approver(session: Session, scope: Scope) -> Iterator[Contradiction]:
-    query = (
-        sa.select(RosterEntry.name, Assessment.title, Assessment.id)
+    query = _exemptions(scope).where(
+        sa.or_(RosterEntry.approver.is_(None), sa.func.trim(RosterEntry.approver) == "")
+    )
+    found, more = _some(session, query, Assessment.opens_at, Assessment.id, RosterEntry.staff_no)
+    for entry_id, name, title, assessment_id, _at in found:
+        yield Contradiction(
+            "no_approver", f"{title}免了{name}，没有写批准人。",
+            "quizzes.roster_entry", {"assessment_id": assessment_id, "entry_id": entry_id}, "改这条免考",
+        )  # fmt: skip
+    if more:
+        yield Contradiction("no_approver", f"另有{more}条免考也没有写批准人。")
+
+
+def _exemptions(scope: Scope) -> sa.Select[int, str, str, int, datetime | None]:
+    """Every exemption of the year: entry, name, title and number of the assessment, when it was decided."""
+    return (
+        sa.select(RosterEntry.id, RosterEntry.name, Assessment.title, Assessment.id, RosterEntry.decided_at)
         .join(Result, Result.roster_entry_id == RosterEntry.id)
         .join(Assessment, Assessment.id == Result.assessment_id)
         .where(
@@ -159,18 +174,8 @@ def _exempt_without_approver(session: Session, scope: Scope) -> Iterator[Contrad
             scope.results,
             Result.due.is_(False),
             RosterEntry.state == "exempt",
-            sa.or_(RosterEntry.approver.is_(None), sa.func.trim(RosterEntry.approver) == ""),
         )
     )
-    found, more = _some(session, query, Assessment.opens_at, Assessment.id, RosterEntry.staff_no)
-    for name, title, assessment_id in found:
-        yield Contradiction(
-            "no_approver", f"{title}免了{name}，没有写批准人。",
-            "reports.people_behind",
-            {"assessment_id": assessment_id, "side": "exempt", "unit": scope.unit.code}, "看免考的人",
-        )  # fmt: skip
-    if more:
-        yield Contradiction("no_approver", f"另有{more}条免考也没有写批准人。")
 
 
 def _some(session: Session, query: Any, *order: Any) -> tuple[list[Any], int]:
@@ -211,31 +216,47 @@ def _entered_late(session: Session, scope: Scope) -> Iterator[Contradiction]:
         )  # fmt: skip
     if more:
         yield Contradiction("entered_late", f"另有{more}场也是上报日{told}以后才登记的。")
-    for late, words, endpoint, act in (
-        (_late_exemptions(scope, cut), "条免考是上报日{}以后才写的。", "quizzes.index", "看测评"),
-        (_late_marks(scope, cut), "条点名或补学是上报日{}以后才记、才改的。", "study.year", "看学习活动"),
-        (_late_scores(scope, cut), "个成绩是上报日{}以后才改的。", "quizzes.index", "看测评"),
-    ):
-        count = session.scalar(late)
-        if count:
-            values = {"year": scope.year} if endpoint == "study.year" else {}
-            yield Contradiction("entered_late", f"有{count}{words.format(told)}", endpoint, values, act)
+    yield from _exempted_late(session, scope, cut, told)
+    count = session.scalar(_late_marks(scope, cut))
+    if count:
+        yield Contradiction(
+            "entered_late", f"有{count}条点名或补学是上报日{told}以后才记、才改的。",
+            "study.year", {"year": scope.year}, "看学习活动",
+        )  # fmt: skip
+    yield from _scores_moved_late(session, scope, cut, told)
 
 
-def _late_exemptions(scope: Scope, cut: datetime) -> sa.Select[Any]:
-    return (
-        sa.select(sa.func.count())
-        .select_from(RosterEntry)
-        .join(Result, Result.roster_entry_id == RosterEntry.id)
-        .join(Assessment, Assessment.id == Result.assessment_id)
-        .where(
-            scope.assessments("contest", "exam"),
-            scope.results,
-            Result.due.is_(False),
-            RosterEntry.state == "exempt",
-            RosterEntry.decided_at >= cut,
-        )
+def _exempted_late(session: Session, scope: Scope, cut: datetime, told: str) -> Iterator[Contradiction]:
+    query = _exemptions(scope).where(RosterEntry.decided_at >= cut)
+    found, more = _some(session, query, RosterEntry.decided_at, RosterEntry.id)
+    for entry_id, name, title, assessment_id, decided_at in found:
+        day = clock.day_of(decided_at)
+        yield Contradiction(
+            "entered_late",
+            f"{title}免了{name}，到{day.year}年{day.month}月{day.day}日才写，上报日是{told}。",
+            "quizzes.roster_entry", {"assessment_id": assessment_id, "entry_id": entry_id}, "核对这条免考",
+        )  # fmt: skip
+    if more:
+        yield Contradiction("entered_late", f"另有{more}条免考也是上报日{told}以后才写的。")
+
+
+def _scores_moved_late(session: Session, scope: Scope, cut: datetime, told: str) -> Iterator[Contradiction]:
+    """By assessment: its scores stand together on one page."""
+    query = (
+        sa.select(Assessment.id, Assessment.title, sa.func.count(sa.distinct(ScoreChange.result_id)))
+        .join(Result, Result.assessment_id == Assessment.id)
+        .join(ScoreChange, ScoreChange.result_id == Result.id)
+        .where(scope.assessments("contest", "exam"), scope.results, ScoreChange.at >= cut)
+        .group_by(Assessment.id, Assessment.title, Assessment.opens_at)
     )
+    found, more = _some(session, query, Assessment.opens_at, Assessment.id)
+    for assessment_id, title, count in found:
+        yield Contradiction(
+            "entered_late", f"{title}有{count}个成绩是上报日{told}以后才改的。",
+            "quizzes.scores", {"assessment_id": assessment_id}, "看成绩",
+        )  # fmt: skip
+    if more:
+        yield Contradiction("entered_late", f"另有{more}场测评也有成绩是上报日{told}以后才改的。")
 
 
 def _late_marks(scope: Scope, cut: datetime) -> sa.Select[Any]:
@@ -251,13 +272,4 @@ def _late_marks(scope: Scope, cut: datetime) -> sa.Select[Any]:
             StudySession.recorded_at < cut,
             Attendance.updated_at >= cut,
         )
-    )
-
-
-def _late_scores(scope: Scope, cut: datetime) -> sa.Select[Any]:
-    return (
-        sa.select(sa.func.count(sa.distinct(ScoreChange.result_id)))
-        .join(Result, Result.id == ScoreChange.result_id)
-        .join(Assessment, Assessment.id == Result.assessment_id)
-        .where(scope.assessments("contest", "exam"), scope.results, ScoreChange.at >= cut)
     )

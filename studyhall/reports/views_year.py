@@ -22,7 +22,7 @@ from studyhall.reports import queries, word, year_behind
 from studyhall.reports.contradictions import Contradiction
 from studyhall.reports.views import bp
 from studyhall.reports.word_year import year_word
-from studyhall.reports.year import YearReport, year_report
+from studyhall.reports.year import YearReport, uncovered, year_report
 from studyhall.reports.year_lines import Window
 from studyhall.reports.year_months import line_of, year_months
 from studyhall.reports.year_sheets import year_sheets
@@ -30,6 +30,8 @@ from studyhall.study.calendar import Fate
 
 PAGE = 50
 FIRST_YEAR = 2000
+UNCOVERED_NAMED = 40
+"""So many without a record stand on the page by name; the rest are a link."""
 ON_TOP = ("contest.participation", "contest.pass.due", "exam.participation", "study.coverage")
 
 
@@ -38,6 +40,7 @@ ON_TOP = ("contest.participation", "contest.pass.due", "exam.participation", "st
 def year(year: int) -> ResponseReturnValue:
     report = _report(year, request.args.get("unit"))
     actor = current_actor()
+    names = actor.can(Permission.SEE_PEOPLE)
     months = year_months(db.session, report.scope)
     return render_template(
         "reports/year.html",
@@ -47,7 +50,8 @@ def year(year: int) -> ResponseReturnValue:
         on_top=[report.by_key[key] for key in ON_TOP],
         beside=[figure for figure in report.figures if figure.key not in ON_TOP],
         sides=_sides(report),
-        names=actor.can(Permission.SEE_PEOPLE),
+        names=names,
+        uncovered=uncovered(db.session, report.scope, limit=UNCOVERED_NAMED) if names else [],
         mends=_mends(report.contradictions),
         units=people.units_in(db.session, actor.reach(Permission.SEE_FIGURES)),
         this_year=clock.today().year,
@@ -116,18 +120,19 @@ def year_export(year: int) -> Response:
     """The year as Excel or Word. What leaves the house is noted: who, what, with or without names."""
     report = _report(year, request.form.get("unit"))
     names = current_actor().can(Permission.SEE_PEOPLE) and "without_names" not in request.form
+    without_record = uncovered(db.session, report.scope) if names else []
     title = _("%(year)s年度学法报告", year=year)
     if request.form.get("as") == "word":
         opening = request.form.get("opening", "")[:4000]
         file, kind, ending, mimetype = (
-            year_word(report, names=names, opening=opening),
+            year_word(report, uncovered=without_record, opening=opening),
             "Word",
             "docx",
             word.MIMETYPE,
         )
     else:
         months = year_months(db.session, report.scope)
-        file = tables.workbook(year_sheets(report, months, names=names))
+        file = tables.workbook(year_sheets(report, months, uncovered=without_record))
         kind, ending, mimetype = "Excel", "xlsx", tables.MIMETYPE
     _note(report, title, kind, names=names)
     return _sent(file, f"{report.unit.name}{title}.{ending}", mimetype)

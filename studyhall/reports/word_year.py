@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import IO
 
 from flask_babel import gettext as _
@@ -9,11 +10,14 @@ from flask_babel import gettext as _
 from studyhall.core.figures import Figure, percent
 from studyhall.core.filters import moment
 from studyhall.reports.word import Paper
-from studyhall.reports.year import YearReport
+from studyhall.reports.year import Uncovered, YearReport
 
 
-def year_word(report: YearReport, *, names: bool, opening: str = "") -> IO[bytes]:
-    """`opening`: words of the clerk's own before the paragraph; the figures are never his to change."""
+def year_word(report: YearReport, *, uncovered: Sequence[Uncovered] = (), opening: str = "") -> IO[bytes]:
+    """`uncovered`: for those who may see names. `opening`: words of the clerk's own before the paragraph.
+
+    The figures are never his to change.
+    """
     paper = Paper(
         _("%(year)s年度学法情况", year=report.year),
         _("%(unit)s　统计截至%(moment)s", unit=report.unit.name, moment=moment(report.scope.as_of)),
@@ -31,12 +35,12 @@ def year_word(report: YearReport, *, names: bool, opening: str = "") -> IO[bytes
         words=(0, 3),
     )
     paper.sign()
-    if names and report.uncovered:
+    if uncovered:
         paper.new_page()
-        paper.head(_("附件：没有学法记录的%(count)d人", count=len(report.uncovered)))
+        paper.head(_("附件：没有学法记录的%(count)d人", count=len(uncovered)))
         paper.table(
             [_("单位"), _("姓名"), _("工号")],
-            [[one.unit_name, one.name, one.staff_no] for one in report.uncovered],
+            [[one.unit_name, one.name, one.staff_no] for one in uncovered],
             widths=(2, 2, 1),
             words=(0, 1, 2),
         )

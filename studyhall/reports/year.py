@@ -39,12 +39,17 @@ class YearReport:
     figures: tuple[Figure, ...]
     paragraph: Paragraph
     contradictions: tuple[Contradiction, ...]
-    uncovered: tuple[Uncovered, ...]
     series: tuple[SeriesOfYear, ...]
 
     @cached_property
     def by_key(self) -> Mapping[str, Figure]:
         return {figure.key: figure for figure in self.figures}
+
+    @property
+    def uncovered_count(self) -> int:
+        """People of the year roster without one qualifying record; `uncovered` names them."""
+        coverage = self.by_key["study.coverage"]
+        return (coverage.denominator or 0) - (coverage.numerator or 0)
 
     @property
     def year(self) -> int:
@@ -71,7 +76,6 @@ def year_report(session: Session, year: int, unit: Unit, as_of: datetime) -> Yea
         tuple(figures),
         words,
         tuple(contradictions(session, scope, by_key, kept)),
-        tuple(uncovered(session, scope)),
         tuple(kept),
     )
 
@@ -103,11 +107,13 @@ def laws_studied(session: Session, scope: Scope) -> list[str]:
     )
 
 
-def uncovered(session: Session, scope: Scope) -> list[Uncovered]:
+def uncovered(session: Session, scope: Scope, *, limit: int | None = None) -> list[Uncovered]:
+    """All of them, or the first few: a county has thousands before its first meeting is entered."""
     rows = session.execute(
         scope.year_roster(Person.id, Person.staff_no, Person.name, Unit.name)
         .join(Person, Person.id == Membership.person_id)
         .where(~scope.qualifies)
         .order_by(Unit.path, Person.staff_no)
+        .limit(limit)
     )
     return [Uncovered(*row) for row in rows]

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from flask_babel import gettext as _
 
 from studyhall.core.filters import moment
 from studyhall.core.tables import BarChart, Cell, Column, Sheet, Value
-from studyhall.reports.year import YearReport
+from studyhall.reports.year import Uncovered, YearReport
 from studyhall.reports.year_months import MONTHS, Row, YearMonths
 from studyhall.study.calendar import Fate
 
 
-def year_sheets(report: YearReport, months: YearMonths, *, names: bool) -> Iterator[Sheet]:
+def year_sheets(
+    report: YearReport, months: YearMonths, *, uncovered: Sequence[Uncovered] = ()
+) -> Iterator[Sheet]:
     """The figures, unit × month, what does not fit, and, for those who may see them, the uncovered."""
     yield _figures(report)
     yield _months(report, months)
@@ -25,12 +27,12 @@ def year_sheets(report: YearReport, months: YearMonths, *, names: bool) -> Itera
             _("要核对的"), _("要核对的"), [Column(_("说明"), width=90), Column(_("到哪里改"), width=20)],
             [(one.words, one.act) for one in report.contradictions],
         )  # fmt: skip
-    if names and report.uncovered:
+    if uncovered:
         yield Sheet(
             _("没有学法记录的人"),
             _("%(year)s年没有学法记录的人", year=report.year),
             [Column(_("工号"), width=12), Column(_("姓名"), width=20), Column(_("单位"), width=24)],
-            [(one.staff_no, one.name, one.unit_name) for one in report.uncovered],
+            [(one.staff_no, one.name, one.unit_name) for one in uncovered],
         )
 
 

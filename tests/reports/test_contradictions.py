@@ -113,17 +113,20 @@ def test_an_exemption_without_an_approver(town: Town) -> None:
     entry.approver = " "
     (told,) = listed(town, "no_approver")
     assert told.words == f"3月免了{sick.name}，没有写批准人。"
-    assert told.values["side"] == "exempt"
+    assert (told.endpoint, told.values) == (
+        "quizzes.roster_entry", {"assessment_id": contest.id, "entry_id": entry.id}
+    )  # fmt: skip
 
 
 def test_an_exemption_written_after_the_reporting_day(town: Town) -> None:
     _came, sick = town.settle(0, 2)
-    entry = exempt(town, town.contest(3), sick, on(3, 6))
+    contest = town.contest(3)
+    entry = exempt(town, contest, sick, on(3, 6))
     assert listed(town, "entered_late", NEXT_MAY) == []
     entry.decided_at = clock.at_local(date(2026, 3, 1), 0)
-    assert [one.words for one in listed(town, "entered_late", NEXT_MAY)] == [
-        "有1条免考是上报日3月1日以后才写的。"
-    ]
+    (told,) = listed(town, "entered_late", NEXT_MAY)
+    assert told.words == f"3月免了{sick.name}，到2026年3月1日才写，上报日是3月1日。"
+    assert told.values == {"assessment_id": contest.id, "entry_id": entry.id}
     assert listed(town, "entered_late", date(2026, 2, 28)) == []
 
 
@@ -157,6 +160,6 @@ def test_a_score_moved_after_the_reporting_day(town: Town) -> None:
     assert listed(town, "entered_late", NEXT_MAY) == []
     moved(NEXT_MAY - timedelta(days=1))
     moved(NEXT_MAY - timedelta(days=1))
-    assert [one.words for one in listed(town, "entered_late", NEXT_MAY)] == [
-        "有1个成绩是上报日3月1日以后才改的。"
-    ]
+    (told,) = listed(town, "entered_late", NEXT_MAY)
+    assert told.words == "3月有1个成绩是上报日3月1日以后才改的。"
+    assert (told.endpoint, told.values) == ("quizzes.scores", {"assessment_id": contest.id})

@@ -32,7 +32,7 @@ from studyhall.reports.month_beside import beside
 from studyhall.reports.sheets import month_sheets
 from studyhall.reports.word_month import month_word
 from studyhall.reports.word_year import figure_words, year_word
-from studyhall.reports.year import YearReport, year_report
+from studyhall.reports.year import YearReport, uncovered, year_report
 from studyhall.reports.year_months import YearMonths, year_months
 from studyhall.reports.year_sheets import year_sheets
 from tests.conftest import LIBREOFFICE, make_app
@@ -85,8 +85,9 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exported]:
                 _keep(ours / f"{name}.docx", month_word(report, shown, names=True, opening="各村："))
             year = year_report(session, YEAR, root, now)
             by_unit = year_months(session, year.scope)
-            _keep(ours / "year.xlsx", workbook(year_sheets(year, by_unit, names=True)))
-            _keep(ours / "year.docx", year_word(year, names=True))
+            nobody = uncovered(session, year.scope)
+            _keep(ours / "year.xlsx", workbook(year_sheets(year, by_unit, uncovered=nobody)))
+            _keep(ours / "year.docx", year_word(year, uncovered=nobody))
             _open_in_libreoffice(folder, "ods", "xlsx")
             _open_in_libreoffice(folder, "docx", "docx")
             yield Exported(months, year, by_unit, ours, theirs)

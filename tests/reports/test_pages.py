@@ -184,6 +184,29 @@ def test_what_is_further_down_is_one_tap_away(town: Town, client_for: ClientFor)
     assert "further" not in client_for(town.leader).get("/reports/month/2026-04").text
 
 
+def test_a_year_names_forty_without_a_record_and_links_to_all(
+    town: Town, client_for: ClientFor, sqlite_database: Database
+) -> None:
+    with sqlite_database.writing() as session:
+        village = session.get_one(Unit, town.village.id)
+        for number in range(60):
+            a_person(session, village, name=f"新来的{number:02}号")
+    client = client_for(town.admin)
+    page = client.get("/reports/year/2026").text
+    said = re.search(r"年度名册里(\d+)人没有学法记录</h2>\s*<p>(.*?)</p>", page, re.S)
+    assert said and int(said[1]) > 60
+    assert said[2].count("（") == 40
+    target = re.search(rf'href="([^"]+)">看全部{said[1]}人</a>', said[2])
+    assert target and f"共{said[1]}行" in client.get(target[1].replace("&amp;", "&")).text
+    workbook = client.post("/reports/year/2026/export", data={"unit": "T1"})
+    rows = (
+        CalamineWorkbook.from_filelike(BytesIO(workbook.data))
+        .get_sheet_by_name("没有学法记录的人")
+        .to_python()
+    )
+    assert sum("新来的" in str(row) for row in rows) == 60
+
+
 def test_every_number_opens_as_many_people_as_it_says(town: Town, client_for: ClientFor) -> None:
     links = opened(client_for(town.admin), "/reports/month/2026-05")
     assert len(links.found) >= 30 and links.bare == []
