@@ -20,14 +20,10 @@ def choice(draft: Draft) -> Settled:
     keys, key_doubts = _keys(draft, options)
     doubts += key_doubts
     kind = _choice_kind(draft, keys, doubts)
-    by_letter = {letter: KEYS[place] for place, (letter, _text) in enumerate(options)}
-    answer = tuple(sorted(by_letter[letter] for letter in keys)) if keys else None
-    return Settled(
-        kind,
-        tuple(Option(KEYS[place], text) for place, (_letter, text) in enumerate(options)),
-        answer,
-        tuple(doubts),
-    )
+    letters = [letter for letter, _text in options]
+    answer = tuple(sorted([KEYS[letters.index(letter)] for letter in keys])) if keys else None
+    texts = [text for _letter, text in options]
+    return Settled(kind, tuple(map(Option, KEYS, texts)), answer, tuple(doubts))
 
 
 def _options(draft: Draft) -> tuple[list[tuple[str, str]], list[Finding]]:

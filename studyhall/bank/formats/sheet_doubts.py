@@ -17,7 +17,8 @@ _LETTERED = re.compile(r"^\s*[（(]?([A-LＡ-Ｌ])\s*[）)]?\s*[.．:：)）]\s*
 
 def cell_doubts(row: Sequence[str], head: Head, *, ones_are_places: bool, draft: Draft) -> Iterator[Finding]:
     yield from _other_letters(row, head)
-    yield from _errors(row, head)
+    if "#" in draft.source:
+        yield from _errors(row, head)
     if DateWords in map(type, row):
         yield from _made_dates(row, head)
     if head.more_keys:

@@ -30,12 +30,13 @@ MAY_LETTER = frozenset("（(ABCDEFGHIJKLＡＢＣＤＥＦＧＨＩＪＫＬ")
 
 def unlettered(text: str, place: int) -> tuple[str, str]:
     """`B、《史记》` in the second column -> ("B", "《史记》"); the letter of another place stays."""
-    match = _LETTERED.match(text) if text.lstrip()[:1] in MAY_LETTER else None
+    text = text.strip()
+    match = _LETTERED.match(text) if text[:1] in MAY_LETTER else None
     if match and letters_of(match[1]) == (KEYS[place],) and match.end() <= len(text):
         rest = text[match.end() :].strip()
-        if rest or len(text.strip()) <= 2:
+        if rest or len(text) <= 2:
             return KEYS[place], rest
-    return KEYS[place], text.strip()
+    return KEYS[place], text
 
 
 _POINT = re.compile(r"(.+)[（(]\s*(\d{1,3})\s*分?\s*[）)]")

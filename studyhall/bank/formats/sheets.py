@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
@@ -244,9 +244,8 @@ class _TableReader:
             return [unlettered(text, place) for place, text in enumerate(texts) if text]
         row = group.rows[0]
         if head.options:
-            by_place = defaultdict(str, {place: row[at] for at, place in head.options if at < len(row)})
-            last = max((place for place, text in by_place.items() if text.strip()), default=-1)
-            return [unlettered(by_place[place], place) for place in range(last + 1)]
+            found = {place: row[at] for at, place in head.options if at < len(row) and row[at]}
+            return [unlettered(found.get(place, ""), place) for place in range(max(found, default=-1) + 1)]
         return options_of_cell(group.get("options"), self.dividing)
 
     def _key(self, group: Group, *, chosen: bool) -> tuple[str, str]:
