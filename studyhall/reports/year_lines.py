@@ -19,8 +19,9 @@ class Line:
     unit_name: str
     record: str
     """What put it there, in words."""
+    person_id: int | None = None
     session_id: int | None = None
-    assessment_id: int | None = None
+    """The meeting, where the row is one; else whose record it is."""
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from studyhall.core.figures import marks_text
-from studyhall.people.models import Membership, Person, RosterEntry, Unit
+from studyhall.people.models import RosterEntry
 from studyhall.quizzes.models import Assessment, Result
 from studyhall.reports.year_lines import Behind, Line, Window, count_of
+from studyhall.reports.year_people import people_of_the_year
 from studyhall.reports.year_scope import Scope
 
 SIDES_OF_RATE = {
@@ -51,7 +53,7 @@ def results(
         tuple(
             Line(entry.name, entry.staff_no, entry.unit_name,
                  _result_words(assessment, result, final, window.scores),
-                 assessment_id=assessment.id)
+                 person_id=entry.person_id)
             for entry, assessment, result in rows
         ),
     )  # fmt: skip
@@ -92,26 +94,17 @@ def _result_words(assessment: Assessment, result: Result, final: bool, scores: b
 def ever(session: Session, scope: Scope, side: str, *, final: bool, window: Window) -> Behind:
     """People of the year roster, each with how many of the year's contests he took part in, wherever he was."""
     took = Result.final_took_part if final else Result.took_part
-    took_part = scope.took_part_once(final=final)
-    query = scope.year_roster(Person.id, Person.name, Person.staff_no, Unit.name).join(
-        Person, Person.id == Membership.person_id
-    )
-    if side != "denominator":
-        query = query.where(took_part if side == "numerator" else ~took_part)
-    rows = session.execute(
-        query.order_by(Unit.path, Person.name_sort, Person.staff_no).limit(window.limit).offset(window.skip)
-    ).all()
-    stood = session.execute(
-        sa.select(Result.person_id, sa.func.count().filter(took), sa.func.count().filter(Result.due))
-        .join(Assessment, Assessment.id == Result.assessment_id)
-        .where(scope.assessments("contest"), Result.person_id.in_([row[0] for row in rows]))
-        .group_by(Result.person_id)
-    )
-    words = {person: f"应参加{due}场月月赛，参加{times}场" for person, times, due in stood}
-    return Behind(
-        count_of(session, query),
-        tuple(
-            Line(name, staff_no, unit, words.get(person_id, "全年的月月赛名册里都没有名字"))
-            for person_id, name, staff_no, unit in rows
-        ),
-    )
+
+    def told(people: Sequence[int]) -> dict[int, str]:
+        stood = session.execute(
+            sa.select(Result.person_id, sa.func.count().filter(took), sa.func.count().filter(Result.due))
+            .join(Assessment, Assessment.id == Result.assessment_id)
+            .where(scope.assessments("contest"), Result.person_id.in_(people))
+            .group_by(Result.person_id)
+        )
+        return {person: f"应参加{due}场月月赛，参加{times}场" for person, times, due in stood}
+
+    return people_of_the_year(
+        session, scope, side, scope.took_part_once(final=final), window,
+        told=told, otherwise="全年的月月赛名册里都没有名字",
+    )  # fmt: skip

@@ -8,30 +8,19 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from studyhall.people.models import Membership, Person, RosterEntry, Unit
+from studyhall.people.models import Person, RosterEntry, Unit
 from studyhall.reports.year_lines import Behind, Line, Window, count_of, day_words
+from studyhall.reports.year_people import people_of_the_year
 from studyhall.reports.year_scope import Scope, came_or_made_up, serves
 from studyhall.study.models import Attendance, AttendanceState, SelfStudy, StudySession
 
 
 def covered(session: Session, scope: Scope, side: str, window: Window) -> Behind:
     """People of the year roster, each with what puts him on the side asked for."""
-    query = scope.year_roster(Person.id, Person.name, Person.staff_no, Unit.name).join(
-        Person, Person.id == Membership.person_id
-    )
-    if side != "denominator":
-        query = query.where(scope.qualifies if side == "numerator" else ~scope.qualifies)
-    rows = session.execute(
-        query.order_by(Unit.path, Person.name_sort, Person.staff_no).limit(window.limit).offset(window.skip)
-    ).all()
-    records = _records(session, scope, [row[0] for row in rows])
-    return Behind(
-        count_of(session, query),
-        tuple(
-            Line(name, staff_no, unit, records.get(person_id, "没有出席、补学或自学的记录"))
-            for person_id, name, staff_no, unit in rows
-        ),
-    )
+    return people_of_the_year(
+        session, scope, side, scope.qualifies, window,
+        told=lambda people: _records(session, scope, people), otherwise="没有出席、补学或自学的记录",
+    )  # fmt: skip
 
 
 def _records(session: Session, scope: Scope, people: Sequence[int]) -> dict[int, str]:
@@ -98,7 +87,7 @@ def attended(session: Session, scope: Scope, key: str, side: str, window: Window
         tuple(
             Line(entry.name, entry.staff_no, entry.unit_name,
                  f"{day_words(meeting.held_on)}“{meeting.topic}”，{_attendance_words(attendance)}",
-                 session_id=meeting.id)
+                 person_id=entry.person_id)
             for entry, meeting, attendance in rows
         ),
     )  # fmt: skip
@@ -151,7 +140,13 @@ def self_studied(session: Session, scope: Scope, window: Window) -> Behind:
     return Behind(
         count_of(session, query),
         tuple(
-            Line(person.name, person.staff_no, unit, f"{day_words(one.studied_on)}自学《{one.law_title}》")
+            Line(
+                person.name,
+                person.staff_no,
+                unit,
+                f"{day_words(one.studied_on)}自学《{one.law_title}》",
+                person_id=person.id,
+            )
             for one, person, unit in rows
         ),
     )

@@ -181,6 +181,18 @@ def test_names_are_not_for_everybody(client: Callable[[str], FlaskClient]) -> No
     assert client(names.CADRE).get(f"/reports/year/{YEAR}").status_code == 403
 
 
+@pytest.mark.parametrize("key", ["contest.participation", "contest.participation.ever", "study.coverage",
+                                 "study.attendance", "study.sessions.nine", "study.self_study"])  # fmt: skip
+def test_each_row_behind_a_number_leads_on(client: Callable[[str], FlaskClient], key: str) -> None:
+    leader = client("李文生")
+    page = leader.get(f"/reports/year/{YEAR}/behind/{key}/numerator").text
+    rows = re.findall(r'<th scope="row" role="rowheader"><a href="([^"]+)">', page)
+    assert len(rows) == page.count('scope="row"') > 1
+    expected = "/reports/meetings/" if key == "study.sessions.nine" else "/people/"
+    assert all(row.startswith(expected) for row in rows)
+    assert leader.get(rows[0].replace("&amp;", "&")).status_code == 200
+
+
 @pytest.mark.parametrize("path", ["year/1999", "year/2027", "year/2025?unit=NIX", "year/2025/behind/nix/numerator",
                                   "year/2025/behind/study.coverage/nix"])  # fmt: skip
 def test_what_is_not_there_is_not_found(client: Callable[[str], FlaskClient], path: str) -> None:
