@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from studyhall.auth import lockout
 from studyhall.core.access import Actor
+from studyhall.core.sayings import later
 from studyhall.core.settings import settings_for
 from studyhall.people.models import LoginFailure, LoginSession, Person
 
@@ -152,8 +153,10 @@ def verdict(session: Session, account: str, mark: str, address: str, now: dateti
 
 
 def device_words(agent: str) -> str:
-    """What a browser calls itself, in words for the owner of the account."""
-    wechat = "，微信里打开" if "MicroMessenger" in agent else ""
+    """What a browser calls itself, in words for the owner of the account. They are kept, and said on his page."""
+    wechat = "MicroMessenger" in agent
     if any(word in agent for word in ("iPhone", "Android", "HarmonyOS", "Mobile")):
-        return f"一部手机{wechat}"
-    return f"一台电脑{wechat}" if agent else "一个设备"
+        return later("一部手机，微信里打开") if wechat else later("一部手机")
+    if not agent:
+        return later("一个设备")
+    return later("一台电脑，微信里打开") if wechat else later("一台电脑")

@@ -269,10 +269,10 @@ def set_state(session: Session, actor: Actor, question_ids: Collection[int], act
 
 
 STATE_WORDS = {
-    QuestionState.IN_USE: "在用",
-    QuestionState.HELD: "待核对",
-    QuestionState.DRAFT: "草稿",
-    QuestionState.RETIRED: "停用",
+    QuestionState.IN_USE: later("在用"),
+    QuestionState.HELD: later("待核对"),
+    QuestionState.DRAFT: later("草稿"),
+    QuestionState.RETIRED: later("停用"),
 }
 
 

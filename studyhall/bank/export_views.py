@@ -20,25 +20,26 @@ from studyhall.core.access import Permission, require
 from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Refused
+from studyhall.core.sayings import later
 
 bp = Blueprint("exports", __name__, url_prefix="/bank/export")
 
 MOST_CHOSEN = 500
 TITLES = {
-    "xlsx": ("Excel表格", "就是导入模板，改好可以再导入"),
-    "docx": ("Word，带答案", "打印出来看，也可以再导入"),
-    "docx-paper": ("Word，不带答案", "当纸质试卷用"),
-    sharing.NAME: ("题库包", "图片、条文、状态都在里面；以后再给一次，对方只看改动"),
-    "moodle": ("Moodle XML", "放进Moodle，图片、条文、难度都带着"),
-    "qti": ("QTI 2.1", "放进别的考试系统，图片、条文、难度都带着"),
-    "gift": ("GIFT", "文本，放进Moodle"),
-    "aiken": ("Aiken", "文本，只有单选题"),
-    "json": ("JSON", "给程序用，什么都不丢"),
+    "xlsx": (later("Excel表格"), later("就是导入模板，改好可以再导入")),
+    "docx": (later("Word，带答案"), later("打印出来看，也可以再导入")),
+    "docx-paper": (later("Word，不带答案"), later("当纸质试卷用")),
+    sharing.NAME: (later("题库包"), later("图片、条文、状态都在里面；以后再给一次，对方只看改动")),
+    "moodle": ("Moodle XML", later("放进Moodle，图片、条文、难度都带着")),
+    "qti": ("QTI 2.1", later("放进别的考试系统，图片、条文、难度都带着")),
+    "gift": ("GIFT", later("文本，放进Moodle")),
+    "aiken": ("Aiken", later("文本，只有单选题")),
+    "json": ("JSON", later("给程序用，什么都不丢")),
 }
 GROUPS = {
-    "自己用": ("xlsx", "docx", "docx-paper"),
-    "给也用学法堂的单位": (sharing.NAME,),
-    "给别的系统": ("moodle", "qti", "gift", "aiken", "json"),
+    later("自己用"): ("xlsx", "docx", "docx-paper"),
+    later("给也用学法堂的单位"): (sharing.NAME,),
+    later("给别的系统"): ("moodle", "qti", "gift", "aiken", "json"),
 }
 
 
@@ -73,15 +74,15 @@ def index() -> ResponseReturnValue:
             for state in (QuestionState.DRAFT, QuestionState.HELD, QuestionState.RETIRED)
             if (count := sum(1 for _one in questions_in(r for r in records if r.standing == state)))
         },
-        groups={words: [_way(name, records) for name in names] for words, names in GROUPS.items()},
+        groups={_(words): [_way(name, records) for name in names] for words, names in GROUPS.items()},
     )
 
 
 def _way(name: str, records: list[Record]) -> Way:
     title, about = TITLES[name]
     if name == sharing.NAME:
-        return Way(name, title, about, [])
-    return Way(name, title, about, losses(records, name), not fitting(records, name))
+        return Way(name, _(title), _(about), [])
+    return Way(name, _(title), _(about), losses(records, name), not fitting(records, name))
 
 
 def _wanted(args: Any) -> tuple[Wanted, list[int]]:

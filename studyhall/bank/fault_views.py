@@ -11,7 +11,7 @@ from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Missing, Refused
 from studyhall.core.redirects import inside
-from studyhall.core.words import said
+from studyhall.core.words import Translated, said
 
 bp = Blueprint("faults", __name__, url_prefix="/bank/faults")
 
@@ -37,7 +37,7 @@ def report(question_id: int) -> ResponseReturnValue:
         except Refused as refusal:
             problem = said(refusal)
     page = render_template(
-        "bank/fault.html", asked=question, reasons=faults.REASONS, reason=reason, text=text, problem=problem,
+        "bank/fault.html", asked=question, reasons=Translated(faults.REASONS), reason=reason, text=text, problem=problem,
         done=told, back=inside(request.args.get("back")),
     )  # fmt: skip
     return page, 400 if problem else 200
@@ -68,6 +68,6 @@ def _page(problem: str | None) -> str:
         "bank/faults.html",
         reported=reported,
         problem=problem,
-        reasons=faults.REASONS,
+        reasons=Translated(faults.REASONS),
         outcomes=faults.OUTCOMES,
     )

@@ -13,13 +13,14 @@ from studyhall.bank.queries import usable_by
 from studyhall.core import audit, clock
 from studyhall.core.access import Actor, Permission, Reach
 from studyhall.core.errors import Missing, Refused
+from studyhall.core.sayings import later
 from studyhall.people.models import Person
 
 REASONS = {
-    "key": "答案不对",
-    "wording": "题目说不清楚",
-    "law": "法条变了",
-    "other": "别的问题",
+    "key": later("答案不对"),
+    "wording": later("题目说不清楚"),
+    "law": later("法条变了"),
+    "other": later("别的问题"),
 }
 OUTCOMES = {
     "right": "题目没有错",

@@ -12,6 +12,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from studyhall.core.sayings import later
+
 KEYS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 Answer = tuple[str, ...] | bool | tuple[tuple[str, ...], ...] | str | None
@@ -30,13 +32,13 @@ class Kind(StrEnum):
 
 
 KIND_NAMES = {
-    Kind.SINGLE: "单选题",
-    Kind.MULTIPLE: "多选题",
-    Kind.JUDGE: "判断题",
-    Kind.FILL: "填空题",
-    Kind.SHORT: "简答题",
-    Kind.CASE: "案例题",
-    Kind.OTHER: "其他题型",
+    Kind.SINGLE: later("单选题"),
+    Kind.MULTIPLE: later("多选题"),
+    Kind.JUDGE: later("判断题"),
+    Kind.FILL: later("填空题"),
+    Kind.SHORT: later("简答题"),
+    Kind.CASE: later("案例题"),
+    Kind.OTHER: later("其他题型"),
 }
 
 

@@ -22,6 +22,7 @@ from studyhall.bank.record import KIND_NAMES, Kind
 from studyhall.core.access import Actor
 from studyhall.core.db import db
 from studyhall.core.errors import Missing
+from studyhall.core.words import Translated
 
 Withholding = Callable[[Session, Actor], set[int]]
 """The ids of questions whose answers this person may not read yet."""
@@ -93,7 +94,7 @@ def article_panel(
             "bank/_of_article.html",
             questions=questions,
             law=law,
-            kinds=KIND_NAMES,
+            kinds=Translated(KIND_NAMES),
             answer_words=answer_words,
         )
     )

@@ -18,7 +18,7 @@ from studyhall.core.access import Permission, require
 from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Missing, Refused
-from studyhall.core.words import said
+from studyhall.core.words import Translated, said
 from studyhall.library import queries as library
 from studyhall.library.contents import Chapter
 from studyhall.people import queries as people
@@ -46,9 +46,9 @@ def index() -> ResponseReturnValue:
         stocked=stocked,
         laws=[shelf.law for shelf in shelves],
         chapters=chapters,
-        kinds=KINDS,
+        kinds=Translated(KINDS),
         difficulties=DIFFICULTIES,
-        states=editing.STATE_WORDS,
+        states=Translated(editing.STATE_WORDS),
         args=_args(),
         done=request.args.get("done"),
         count=request.args.get("count", type=int),
@@ -237,9 +237,9 @@ def _question_page(
         preview=preview,
         may_edit=editing.may_edit(db.session, actor.reach(Permission.KEEP_BANK), kept.question.bank),
         use=pages.slot("question.use", actor, question_id=kept.question.id, version_id=kept.version.id),
-        kinds=KINDS,
+        kinds=Translated(KINDS),
         difficulties=DIFFICULTIES,
-        states=editing.STATE_WORDS,
+        states=Translated(editing.STATE_WORDS),
         letters=amending.LETTERS,
         rows=max(4, len(record.options) + 1),
         cited=editing.citation_words,

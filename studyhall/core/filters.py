@@ -13,12 +13,15 @@ from markupsafe import Markup, escape
 
 from studyhall.core import clock, figures
 from studyhall.core.periods import Month
+from studyhall.core.sayings import later
 
 _BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 _OF_A_MONTH = re.compile(r"(\d{4}年)(\d{1,2}月)(\S{1,6})")
 _BLANK = re.compile(r"_{2,}")
 
-_WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
+_WEEKDAYS = (
+    later("星期一"), later("星期二"), later("星期三"), later("星期四"), later("星期五"), later("星期六"), later("星期日"),
+)  # fmt: skip
 
 
 def day(value: date | datetime) -> str:

@@ -43,7 +43,10 @@ class WholeNumberField(IntegerField):  # type: ignore[misc]
 
 def choices(labels: Mapping[Any, Any]) -> list[SelectChoice]:
     """The choices of a select out of codes and their labels."""
-    return [SelectChoice(str(code), label) for code, label in labels.items()]
+    return [
+        SelectChoice(str(code), _l(label) if isinstance(label, str) else label)
+        for code, label in labels.items()
+    ]
 
 
 def between(low: int, high: int, message: Any) -> Any:

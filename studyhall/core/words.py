@@ -8,6 +8,7 @@ address from its rule.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -39,6 +40,23 @@ def said(saying: Saying) -> str:
         name: said(value) if isinstance(value, Saying) else value for name, value in saying.values.items()
     }
     return words % values if values else words
+
+
+class Translated(Mapping[Any, str]):
+    """A table of marked words, each in the language of the request that asks for it."""
+
+    def __init__(self, table: Mapping[Any, str]) -> None:
+        self._table = table
+
+    def __getitem__(self, key: Any) -> str:
+        words: str = _here()[0].ugettext(self._table[key])
+        return words
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._table)
+
+    def __len__(self) -> int:
+        return len(self._table)
 
 
 def _here() -> tuple[Any, dict[str, Markup], tuple[int, str]]:

@@ -11,6 +11,7 @@ from studyhall.core.access import Permission, Role, require
 from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.periods import Month
+from studyhall.core.words import Translated
 from studyhall.home import agenda, calls, navigation, queries, todo
 from studyhall.home.first_steps import first_steps
 from studyhall.people import queries as people
@@ -66,7 +67,7 @@ def _cadre() -> str:
         meetings=pages.slot("home.coming", actor),
         own_year=pages.slot("home.own_year", actor),
         past=[s for s in reversed(found) if s.assessment.has_closed(now) and s is not first][:3],
-        reasons=REASONS,
+        reasons=Translated(REASONS),
         year=queries.own_year(db.session, actor.person_id, clock.today().year, now),
     )
 
@@ -137,5 +138,5 @@ def me() -> ResponseReturnValue:
         devices=queries.own_devices(db.session, actor.person_id),
         reported=faults.own(db.session, actor.person_id),
         outcomes=faults.OUTCOMES,
-        reasons=REASONS,
+        reasons=Translated(REASONS),
     )

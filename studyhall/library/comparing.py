@@ -15,6 +15,8 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
+from studyhall.core.sayings import later
+
 _SIGNS = re.compile(r"[\s，。、；：“”‘’（）《》！？—…·,.;:()\"'!?-]+")
 _SENTENCE = re.compile(r"[^。；\n]+[。；\n]?")
 _ITEM = re.compile(r"[（(][一二三四五六七八九十百]+[）)]")
@@ -34,15 +36,15 @@ WHOLE_TAKEN = 0.75
 """Share of a short new paragraph that must come out of an old article for it to be its clause moved."""
 
 WORDS = {
-    ("same", "one"): "没有变",
-    ("punctuation", "one"): "只改标点",
-    ("edited", "one"): "有修改",
-    ("edited", "split"): "有修改，拆成几条",
-    ("edited", "merged"): "并入别的条",
-    ("same", "merged"): "并入别的条",
-    ("punctuation", "merged"): "并入别的条",
-    ("gone", "one"): "删去",
-    ("new", "one"): "新增",
+    ("same", "one"): later("没有变"),
+    ("punctuation", "one"): later("只改标点"),
+    ("edited", "one"): later("有修改"),
+    ("edited", "split"): later("有修改，拆成几条"),
+    ("edited", "merged"): later("并入别的条"),
+    ("same", "merged"): later("并入别的条"),
+    ("punctuation", "merged"): later("并入别的条"),
+    ("gone", "one"): later("删去"),
+    ("new", "one"): later("新增"),
 }
 
 

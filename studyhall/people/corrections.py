@@ -10,14 +10,15 @@ from sqlalchemy.orm import Session
 from studyhall.core import audit, clock
 from studyhall.core.access import Actor, Reach
 from studyhall.core.errors import Missing, Refused
+from studyhall.core.sayings import later
 from studyhall.people.models import Correction, Person
 
 ABOUT = {
-    "name": "姓名",
-    "unit": "单位、职务、类别",
-    "score": "成绩",
-    "attendance": "出席",
-    "other": "别的",
+    "name": later("姓名"),
+    "unit": later("单位、职务、类别"),
+    "score": later("成绩"),
+    "attendance": later("出席"),
+    "other": later("别的"),
 }
 MOST_OPEN = 20
 

@@ -16,6 +16,7 @@ from studyhall.core import clock
 from studyhall.core.access import Actor, Reach
 from studyhall.core.errors import Missing, Refused
 from studyhall.core.sandbox import apart
+from studyhall.core.sayings import later
 from studyhall.people import first_days, identity_numbers, matching, numbers
 from studyhall.people.models import Category, Membership, Person, RosterImport, Unit
 from studyhall.people.sheet_units import NewUnit, UnitFinder, category_of
@@ -32,12 +33,12 @@ CATEGORY_WORDS: dict[str, Category] = {
 }  # fmt: skip
 
 CATEGORY_LABELS = {
-    Category.LEADERSHIP: "班子成员",
-    Category.OFFICE: "机关干部",
-    Category.STATION: "站所人员",
-    Category.VILLAGE: "村干部",
-    Category.SUPPORT: "工勤人员",
-    Category.UNCOUNTED: "不计入",
+    Category.LEADERSHIP: later("班子成员"),
+    Category.OFFICE: later("机关干部"),
+    Category.STATION: later("站所人员"),
+    Category.VILLAGE: later("村干部"),
+    Category.SUPPORT: later("工勤人员"),
+    Category.UNCOUNTED: later("不计入"),
 }
 
 

@@ -15,6 +15,7 @@ from datetime import date, datetime
 from typing import Any
 
 from studyhall.core.errors import Refused
+from studyhall.core.sayings import later
 from studyhall.people import identity_numbers, names, sheet_safety
 
 _HEADS: dict[str, tuple[str, ...]] = {
@@ -40,8 +41,8 @@ _HEADS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 _FIELD = {alias: key for key, aliases in _HEADS.items() for alias in aliases}
 LABELS = {
-    "name": "姓名", "unit": "单位", "duty": "职务", "phone": "电话", "staff_no": "工号", "category": "类别",
-    "since": "任职时间",
+    "name": later("姓名"), "unit": later("单位"), "duty": later("职务"), "phone": later("电话"),
+    "staff_no": later("工号"), "category": later("类别"), "since": later("任职时间"),
 }  # fmt: skip
 
 _FOOTER = re.compile(r"^(合计|总计|小计|共计|备注|说明|注[:：]|填表|制表|审核|填报|以下空白)")

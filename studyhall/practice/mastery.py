@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 
+from studyhall.core.sayings import later
 from studyhall.practice.drawing import Place
 from studyhall.practice.schedule import DEFAULT, chance
 
@@ -25,7 +26,12 @@ class Level(IntEnum):
     KNOWN = 3
 
 
-WORDS = {Level.NEW: "未学", Level.RUSTY: "生疏", Level.FAIR: "较熟", Level.KNOWN: "掌握"}
+WORDS = {
+    Level.NEW: later("未学"),
+    Level.RUSTY: later("生疏"),
+    Level.FAIR: later("较熟"),
+    Level.KNOWN: later("掌握"),
+}
 
 
 @dataclass(frozen=True)

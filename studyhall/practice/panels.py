@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import render_template
+from flask_babel import gettext as _
 from markupsafe import Markup
 
 from studyhall.core import clock
@@ -33,7 +34,7 @@ def article(
             sub=sub_article,
             count=len(stock),
             level=at,
-            word=WORDS[at],
+            word=_(WORDS[at]),
             next_on=learnt.due_on if learnt else None,
             is_due=learnt is not None and learnt.due_on <= clock.day_of(now),
         )

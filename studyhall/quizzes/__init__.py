@@ -12,6 +12,7 @@ def register(app: Flask) -> None:
     from studyhall.bank import pictures, showing
     from studyhall.core import pages
     from studyhall.core.access import Permission
+    from studyhall.core.words import Translated
     from studyhall.people import merging
     from studyhall.quizzes import person_record, question_use, withholding
     from studyhall.quizzes.answers import LABELS, says_free_order
@@ -21,8 +22,8 @@ def register(app: Flask) -> None:
 
     pages.offer("assessment.figures")
     pages.offer("assessment.reminder")
-    app.jinja_env.globals["kind_labels"] = LABELS
-    app.jinja_env.globals["level_labels"] = LEVELS
+    app.jinja_env.globals["kind_labels"] = Translated(LABELS)
+    app.jinja_env.globals["level_labels"] = Translated(LEVELS)
     app.jinja_env.filters["free_order"] = says_free_order
     pages.fill("person.record", Permission.SEE_SCORES, person_record.panel)
     merging.carry("attempt", person_record.attempts_over)

@@ -13,6 +13,8 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from studyhall.core.sayings import later
+
 MOST_BLANKS = 40
 """No fill has as many; a form that sends more is forged."""
 
@@ -41,7 +43,7 @@ class Kind(Protocol):
 @dataclass(frozen=True)
 class Single:
     name: str = "single"
-    label: str = "单选题"
+    label: str = later("单选题")
 
     def read(self, given: Sequence[str], letters: str) -> str | None:
         if not given:
@@ -57,7 +59,7 @@ class Single:
 @dataclass(frozen=True)
 class Multiple:
     name: str = "multiple"
-    label: str = "多选题"
+    label: str = later("多选题")
 
     def read(self, given: Sequence[str], letters: str) -> str | None:
         chosen = set(given)
@@ -81,7 +83,7 @@ class Multiple:
 @dataclass(frozen=True)
 class Judge:
     name: str = "judge"
-    label: str = "判断题"
+    label: str = later("判断题")
 
     def read(self, given: Sequence[str], letters: str) -> str | None:
         if not given:
@@ -99,7 +101,7 @@ class Fill:
     """One field a blank. Each blank is worth its share; what does not divide goes to the last right one."""
 
     name: str = "fill"
-    label: str = "填空题"
+    label: str = later("填空题")
 
     def read(self, given: Sequence[str], letters: str) -> str | None:
         if len(given) > MOST_BLANKS:
@@ -157,7 +159,7 @@ class Short:
     """A text that a person marks; until then it earns nothing."""
 
     name: str = "short"
-    label: str = "简答题"
+    label: str = later("简答题")
 
     def read(self, given: Sequence[str], letters: str) -> str | None:
         text = _storable(given[0])[:5000] if given else ""
@@ -174,7 +176,7 @@ def _storable(text: str) -> str:
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (Single(), Multiple(), Judge(), Fill(), Short())}
 
-LABELS = {name: kind.label for name, kind in KINDS.items()} | {"case": "材料题"}
+LABELS = {name: kind.label for name, kind in KINDS.items()} | {"case": later("材料题")}
 
 MARKED_BY_MACHINE = ("single", "multiple", "judge", "fill")
 

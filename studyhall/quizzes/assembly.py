@@ -10,8 +10,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from studyhall.core.sayings import later
+
 ORDER_OF_KINDS = ("single", "multiple", "judge", "fill", "short", "case")
-LEVELS = {1: "易", 2: "中", 3: "难"}
+LEVELS = {1: later("易"), 2: later("中"), 3: later("难")}
 
 
 @dataclass(frozen=True)

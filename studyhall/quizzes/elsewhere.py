@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from studyhall.core import audit
 from studyhall.core.access import Actor
 from studyhall.core.errors import Refused
+from studyhall.core.sayings import Saying
 from studyhall.people.models import RosterEntry
 from studyhall.quizzes.models import Assessment, AssessmentKind, Result, ScoreChange
 from studyhall.quizzes.standing import write_given
@@ -36,7 +37,7 @@ class Held:
     row: int
     """From 1, in the order given."""
     staff_no: str
-    reason: str
+    reason: Saying
 
 
 @dataclass(frozen=True)
@@ -75,15 +76,15 @@ def check(session: Session, assessment: Assessment, rows: Sequence[Given]) -> Ch
     return Checked(tuple(ready), same, tuple(held))
 
 
-def _obstacle(row: Given, result: Result | None, times: int) -> str | None:
+def _obstacle(row: Given, result: Result | None, times: int) -> Saying | None:
     if times > 1:
-        return f"工号{row.staff_no}有{times}行。"
+        return Saying("工号%(number)s有%(count)s行。", number=row.staff_no, count=times)
     if result is None:
-        return f"名册里没有工号{row.staff_no}。"
+        return Saying("名册里没有工号%(number)s。", number=row.staff_no)
     if row.full <= 0 or not 0 <= row.score <= row.full:
-        return "分数不在零分和满分之间。"
+        return Saying("分数不在零分和满分之间。")
     if result.took_part and result.source == "here":
-        return "已经在这里答过，不用带入。"
+        return Saying("已经在这里答过，不用带入。")
     return None
 
 

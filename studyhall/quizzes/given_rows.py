@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from studyhall.core.sayings import Saying
 from studyhall.people.names import tidy
 
 _WHO = ("工号", "职工号", "编号", "人员编号", "staff")
@@ -36,7 +37,7 @@ class Expected:
     name: str
 
 
-def lines_of(text: str) -> tuple[list[Line], list[str]]:
+def lines_of(text: str) -> tuple[list[Line], list[Saying]]:
     """The lines understood, and for each of the others what is wrong with it, in words."""
     return lines_of_rows([_cells(line) for line in text.splitlines() if line.strip()])
 
@@ -59,12 +60,12 @@ def as_text(rows: Sequence[Sequence[object]]) -> str:
     return "\n".join(lines)
 
 
-def lines_of_rows(rows: Sequence[Sequence[object]]) -> tuple[list[Line], list[str]]:
+def lines_of_rows(rows: Sequence[Sequence[object]]) -> tuple[list[Line], list[Saying]]:
     """The same of the cells of a sheet. Without a head: who, score, and perhaps the full mark."""
     plain = [[_word(cell) for cell in row] for row in rows]
     start, columns = _head(plain)
     found: list[Line] = []
-    problems: list[str] = []
+    problems: list[Saying] = []
     for number, row in enumerate(plain[start:], start + 1):
         if not any(row):
             continue
@@ -72,24 +73,33 @@ def lines_of_rows(rows: Sequence[Sequence[object]]) -> tuple[list[Line], list[st
         score, full = hundredths(_at(row, columns["score"])), _at(row, columns["full"])
         whole = hundredths(full) if full else USUAL_FULL
         if not who:
-            problems.append(f"第{number}行没有工号，也没有姓名。")
+            problems.append(Saying("第%(row)s行没有工号，也没有姓名。", row=number))
         elif score is None:
-            problems.append(f"第{number}行{who}：分数“{_at(row, columns['score'])}”不是数。")
+            problems.append(
+                Saying(
+                    "第%(row)s行%(who)s：分数“%(score)s”不是数。",
+                    row=number,
+                    who=who,
+                    score=_at(row, columns["score"]),
+                )
+            )
         elif whole is None or whole <= 0:
-            problems.append(f"第{number}行{who}：满分“{full}”不是大于0的数。")
+            problems.append(
+                Saying("第%(row)s行%(who)s：满分“%(full)s”不是大于0的数。", row=number, who=who, full=full)
+            )
         else:
             found.append(Line(who, score, whole))
     return found, problems
 
 
-def resolved(lines: Iterable[Line], roster: Iterable[Expected]) -> tuple[list[Line], list[str]]:
+def resolved(lines: Iterable[Line], roster: Iterable[Expected]) -> tuple[list[Line], list[Saying]]:
     """Lines by staff number; a name stands for its number where only one on the roster has it."""
     expected = list(roster)
     numbers = {one.staff_no.upper(): one.staff_no for one in expected}
     times = Counter(tidy(one.name) for one in expected)
     by_name = {tidy(one.name): one.staff_no for one in expected}
     found: list[Line] = []
-    problems: list[str] = []
+    problems: list[Saying] = []
     for line in lines:
         name = tidy(line.who)
         if line.who.upper() in numbers:
@@ -97,9 +107,11 @@ def resolved(lines: Iterable[Line], roster: Iterable[Expected]) -> tuple[list[Li
         elif times[name] == 1:
             found.append(Line(by_name[name], line.score, line.full))
         elif times[name] > 1:
-            problems.append(f"名册里有{times[name]}个{line.who}，请写工号。")
+            problems.append(
+                Saying("名册里有%(count)s个%(name)s，请写工号。", count=times[name], name=line.who)
+            )
         else:
-            problems.append(f"名册里没有{line.who}。")
+            problems.append(Saying("名册里没有%(name)s。", name=line.who))
     return found, problems
 
 

@@ -184,9 +184,11 @@ def obstacles(session: Session, assessment: Assessment, now: datetime) -> list[S
         found.append(Saying("还没有选题目。"))
     laws = {line.law_id: line.law.short_title for line in assessment.lines}
     for short in short_lines(session, assessment.owner_unit.path, lines_of(assessment)):
-        what = f"{laws[short.line.law_id]}{LABELS[short.line.kind]}"
-        level = f"（{LEVELS[short.line.difficulty]}）" if short.line.difficulty else ""
-        found.append(Saying("%(what)s还差%(count)s道。", what=what + level, count=short.missing))
+        what = Saying("%(law)s%(kind)s", law=laws[short.line.law_id], kind=Saying(LABELS[short.line.kind]))
+        if short.line.difficulty:
+            level = Saying(LEVELS[short.line.difficulty])
+            what = Saying("%(what)s（%(level)s）", what=what, level=level)
+        found.append(Saying("%(what)s还差%(count)s道。", what=what, count=short.missing))
     return found
 
 

@@ -17,12 +17,13 @@ from studyhall.core.access import Reach
 from studyhall.core.errors import Missing
 from studyhall.core.figures import marks_text, percent, share
 from studyhall.core.filters import moment, whole_moment
+from studyhall.core.sayings import later
 from studyhall.core.tables import Cell, Column, Sheet
 from studyhall.people.models import RosterEntry, Unit
 from studyhall.people.roster import REASONS
 from studyhall.quizzes.models import Assessment, Result
 
-SOURCES = {"elsewhere": "上级平台", "keyed_in": "纸卷"}
+SOURCES = {"elsewhere": later("上级平台"), "keyed_in": later("纸卷")}
 
 
 @dataclass(frozen=True)

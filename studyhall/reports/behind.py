@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from studyhall.core.sayings import later
 from studyhall.people.models import RosterEntry, Unit
 from studyhall.people.roster import REASONS
 from studyhall.quizzes.models import Assessment, Result
@@ -29,28 +30,28 @@ SIDES = {
 """Each side of a figure, as the rows it counts."""
 
 SIDE_LABELS = {
-    "roster": "名册上的人",
-    "due": "应参加的人",
-    "exempt": "免考的人",
-    "took_part": "参加了的人",
-    "missing": "没有参加的人",
-    "passed": "合格的人",
-    "failed": "参加了、没有及格的人",
-    "excellent": "优秀的人",
-    "final_took_part": "参加了的人（含补考）",
-    "final_passed": "合格的人（含补考）",
-    "final_excellent": "优秀的人（含补考）",
-    "exempt_after_close": "事后免考的人",
+    "roster": later("名册上的人"),
+    "due": later("应参加的人"),
+    "exempt": later("免考的人"),
+    "took_part": later("参加了的人"),
+    "missing": later("没有参加的人"),
+    "passed": later("合格的人"),
+    "failed": later("参加了、没有及格的人"),
+    "excellent": later("优秀的人"),
+    "final_took_part": later("参加了的人（含补考）"),
+    "final_passed": later("合格的人（含补考）"),
+    "final_excellent": later("优秀的人（含补考）"),
+    "exempt_after_close": later("事后免考的人"),
 }
 SIDE_WORDS = {
-    "roster": "名册",
-    "due": "应参加",
-    "took_part": "参加",
-    "passed": "合格",
-    "excellent": "优秀",
-    "final_took_part": "参加",
-    "final_passed": "合格",
-    "final_excellent": "优秀",
+    "roster": later("名册"),
+    "due": later("应参加"),
+    "took_part": later("参加"),
+    "passed": later("合格"),
+    "excellent": later("优秀"),
+    "final_took_part": later("参加"),
+    "final_passed": later("合格"),
+    "final_excellent": later("优秀"),
 }
 """The short word that stands before the number in a quotient: 参加81 ÷ 应参加85."""
 
@@ -150,7 +151,7 @@ def exempt_by_reason(session: Session, assessment: Assessment, unit: Unit) -> li
         .group_by(RosterEntry.reason_code)
         .order_by(sa.func.count().desc(), RosterEntry.reason_code)
     )
-    return [(REASONS.get(code or "", "其他"), count) for code, count in rows]
+    return [(REASONS.get(code or "", REASONS["other"]), count) for code, count in rows]
 
 
 def _on_side(

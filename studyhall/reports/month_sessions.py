@@ -10,15 +10,16 @@ from sqlalchemy.orm import Session, selectinload
 
 from studyhall.core import clock
 from studyhall.core.periods import Month
+from studyhall.core.sayings import later
 from studyhall.people.models import RosterEntry, Unit
 from studyhall.study.models import Attendance, AttendanceState, SessionSeries, SessionState, StudySession
 
 SIDES = {
-    "due": "应到的人",
-    "present": "出席的人",
-    "leave": "请假的人",
-    "absent": "缺席的人",
-    "made_up": "补学的人",
+    "due": later("应到的人"),
+    "present": later("出席的人"),
+    "leave": later("请假的人"),
+    "absent": later("缺席的人"),
+    "made_up": later("补学的人"),
 }
 """What the numbers of a meeting open."""
 

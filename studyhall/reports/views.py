@@ -15,6 +15,7 @@ from studyhall.core.db import db
 from studyhall.core.errors import Missing
 from studyhall.core.filters import month as month_words
 from studyhall.core.periods import Month
+from studyhall.core.words import Translated
 from studyhall.people import queries as people
 from studyhall.people.importing import CATEGORY_LABELS
 from studyhall.people.models import Unit
@@ -123,11 +124,11 @@ def people_behind(assessment_id: int, side: str) -> ResponseReturnValue:
     return render_template(
         "reports/people.html",
         category=category,
-        categories=CATEGORY_LABELS,
+        categories=Translated(CATEGORY_LABELS),
         assessment=assessment,
         unit=unit,
         side=side,
-        label=behind.SIDE_LABELS[side],
+        label=_(behind.SIDE_LABELS[side]),
         count=behind.count_behind(db.session, assessment, unit, side, category=category, own=own),
         people=behind.people_behind(
             db.session,
@@ -144,7 +145,7 @@ def people_behind(assessment_id: int, side: str) -> ResponseReturnValue:
         page_size=PAGE,
         scores=actor.can(Permission.SEE_SCORES),
         final=side.startswith("final_"),
-        reasons=REASONS,
+        reasons=Translated(REASONS),
         now=clock.now(),
     )
 
@@ -164,9 +165,9 @@ def people_at(meeting_id: int, side: str) -> ResponseReturnValue:
     page = max(request.args.get("page", 1, type=int), 1)
     count, seats = month_sessions.seats(db.session, meeting, unit, side, limit=PAGE, skip=(page - 1) * PAGE)
     return render_template(
-        "reports/meeting_people.html", meeting=meeting, unit=unit, side=side, sides=month_sessions.SIDES,
+        "reports/meeting_people.html", meeting=meeting, unit=unit, side=side, sides=Translated(month_sessions.SIDES),
         count=count, seats=seats, page=page, page_size=PAGE, month=Month.of(meeting.held_on),
-        leave_reasons=LEAVE_REASONS,
+        leave_reasons=Translated(LEAVE_REASONS),
     )  # fmt: skip
 
 
@@ -186,9 +187,9 @@ def _words(report: MonthReport) -> dict[str, Any]:
         "report": report,
         "names": current_actor().can(Permission.SEE_PEOPLE),
         "before": report.month.plus(-1),
-        "reasons": REASONS,
-        "categories": CATEGORY_LABELS,
-        "side_words": behind.SIDE_WORDS,
+        "reasons": Translated(REASONS),
+        "categories": Translated(CATEGORY_LABELS),
+        "side_words": Translated(behind.SIDE_WORDS),
     }
 
 

@@ -16,6 +16,7 @@ from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Missing
 from studyhall.core.figures import Figure
+from studyhall.core.words import Translated
 from studyhall.people import queries as people
 from studyhall.quizzes.upkeep import keep_up
 from studyhall.reports import queries, word, year_behind
@@ -92,7 +93,7 @@ def year_behind_figure(year: int, key: str, side: str) -> ResponseReturnValue:
         raise Missing
     return render_template(
         "reports/year_behind.html", report=report, figure=figure, side=side, found=found, page=page,
-        page_size=PAGE, side_words=year_behind.SIDES, sides=year_behind.sides_of(key), month=window.month,
+        page_size=PAGE, side_words=Translated(year_behind.SIDES), sides=year_behind.sides_of(key), month=window.month,
         own=window.own,
     )  # fmt: skip
 

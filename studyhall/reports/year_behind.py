@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from studyhall.core.sayings import later
 from studyhall.reports import year_results_behind, year_study_behind
 from studyhall.reports.year_lines import Behind, Window
 from studyhall.reports.year_results_behind import SIDES_OF_RATE
 from studyhall.reports.year_scope import Scope
 
-SIDES = {"numerator": "分子", "denominator": "分母", "rest": "分母里不在分子里的"}
+SIDES = {"numerator": later("分子"), "denominator": later("分母"), "rest": later("分母里不在分子里的")}
 _KINDS = {"contest": "月月赛", "exam": "考试"}
 _RATES = {
     "participation": ("参与率", "参加÷应参加"),

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from studyhall.core.sayings import later
+
 STATES = ("present", "leave", "absent")
 
 LEAVE_REASONS = {
-    "private": "事假",
-    "sick": "病假",
-    "duty": "公务",
-    "other": "其他",
+    "private": later("事假"),
+    "sick": later("病假"),
+    "duty": later("公务"),
+    "other": later("其他"),
 }
 """Only the kind is kept, no paper."""
 

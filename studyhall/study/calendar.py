@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from studyhall.core.sayings import later
+
 
 class Rhythm(StrEnum):
     MONTH_DAYS = "month_days"
@@ -34,12 +36,12 @@ class Fate(StrEnum):
 
 
 SIGNS = {
-    Fate.HELD: "讲",
-    Fate.MOVED: "改",
-    Fate.MERGED: "并",
-    Fate.CANCELLED: "消",
-    Fate.PLANNED: "定",
-    Fate.OPEN: "未",
+    Fate.HELD: later("讲"),
+    Fate.MOVED: later("改"),
+    Fate.MERGED: later("并"),
+    Fate.CANCELLED: later("消"),
+    Fate.PLANNED: later("定"),
+    Fate.OPEN: later("未"),
     Fate.COMING: "",
 }
 

@@ -14,7 +14,7 @@ from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Forbidden, Refused
 from studyhall.core.uploads import MEGABYTE, takes_files
-from studyhall.core.words import said
+from studyhall.core.words import Translated, said
 from studyhall.library import comparing, importing, queries, waiting
 from studyhall.library.law_files import KINDS, MOST_BYTES, LawFile, read_file
 from studyhall.library.views import bp
@@ -86,7 +86,7 @@ def changes(law: str) -> ResponseReturnValue:
     rows = comparing.compare(before, after) if before and after else []
     return render_template(
         "library/changes.html", book=book, old=old, new=new, rows=rows, before=before, after=after,
-        words=comparing.WORDS, missing=[one for one, texts in ((old, before), (new, after)) if not texts],
+        words=Translated(comparing.WORDS), missing=[one for one, texts in ((old, before), (new, after)) if not texts],
     )  # fmt: skip
 
 

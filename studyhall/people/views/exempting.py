@@ -15,7 +15,7 @@ from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Missing, Refused
 from studyhall.core.filters import day as day_words
-from studyhall.core.words import said
+from studyhall.core.words import Translated, said
 from studyhall.people import exemptions, forms, keeping, memberships, queries
 from studyhall.people.models import Exemption, Person
 from studyhall.people.reasons import REASONS
@@ -60,7 +60,7 @@ def end_exemption(person_id: int, exemption_id: int) -> ResponseReturnValue:
     if exemption is None:
         raise Missing
     form = forms.EndForm(on=clock.today())
-    about: dict[str, Any] = {"person": person, "exemption": exemption, "reasons": REASONS}
+    about: dict[str, Any] = {"person": person, "exemption": exemption, "reasons": Translated(REASONS)}
     if not form.validate_on_submit():
         return form_page("people/end_exemption.html", form, **about)
     try:

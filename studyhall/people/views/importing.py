@@ -19,7 +19,7 @@ from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Missing, Refused
 from studyhall.core.uploads import in_memory, takes_files
-from studyhall.core.words import said
+from studyhall.core.words import Translated, said
 from studyhall.people import forms, importing, keeping, landing, matching, queries, taking_back, templates
 from studyhall.people import sheets as reading
 from studyhall.people.models import RosterImport, Unit, UnitKind
@@ -72,7 +72,7 @@ def import_sheet() -> ResponseReturnValue:
         day=day,
         problem=problem,
         earlier=earlier,
-        labels=list(reading.LABELS.values()),
+        labels=list(Translated(reading.LABELS).values()),
     )
     return page, 400 if problem else 200
 
@@ -207,9 +207,9 @@ def _preview(batch: RosterImport, problem: str | None = None) -> str:
         counts=counts,
         shown=SHOWN,
         labels=matching_labels(),
-        field_labels=reading.LABELS,
-        read_fields=[reading.LABELS[key] for key in reading.Sheet.of(batch.sheet).fields],
-        categories=importing.CATEGORY_LABELS,
+        field_labels=Translated(reading.LABELS),
+        read_fields=[_(reading.LABELS[key]) for key in reading.Sheet.of(batch.sheet).fields],
+        categories=Translated(importing.CATEGORY_LABELS),
         kinds=forms.UNIT_KINDS,
         show=show,
         held=held[first : first + PAGE],

@@ -10,6 +10,7 @@ from studyhall.core.access import Permission, Reach, Role, require
 from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Missing
+from studyhall.core.words import Translated
 from studyhall.people import corrections, directory, exemptions, importing, queries, roles, unit_tree
 from studyhall.people.models import UnitKind
 from studyhall.people.reasons import REASONS
@@ -32,9 +33,9 @@ def index() -> ResponseReturnValue:
         tree=tree,
         place=unit_tree.place(tree, wish) or (wish.unit.name if wish.unit else ""),
         today=today,
-        reasons=REASONS,
-        categories=importing.CATEGORY_LABELS,
-        role_labels=roles.LABELS,
+        reasons=Translated(REASONS),
+        categories=Translated(importing.CATEGORY_LABELS),
+        role_labels=Translated(roles.LABELS),
         may_keep=actor.can(Permission.KEEP_PEOPLE),
         may_grant=actor.can(Permission.GRANT_ROLES),
         waiting=corrections.waiting(db.session, actor.reach(Permission.KEEP_PEOPLE)),
@@ -82,9 +83,9 @@ def person(person_id: int) -> ResponseReturnValue:
             (e for e in standing if e.starts_on <= today and (not e.ends_on or e.ends_on > today)), None
         ),
         grants=roles.grants_of(db.session, person_id, today),
-        reasons=REASONS,
-        categories=importing.CATEGORY_LABELS,
-        role_labels=roles.LABELS,
+        reasons=Translated(REASONS),
+        categories=Translated(importing.CATEGORY_LABELS),
+        role_labels=Translated(roles.LABELS),
         today=today,
         keeps=keeps,
         is_self=actor.person_id == person_id,

@@ -10,7 +10,7 @@ from studyhall.core.access import Permission, require
 from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Missing, Refused
-from studyhall.core.words import said
+from studyhall.core.words import Translated, said
 from studyhall.people import forms, importing, merging, numbers, queries
 from studyhall.people.models import Person
 from studyhall.people.views import bp, form_page
@@ -34,7 +34,7 @@ def merge(person_id: int) -> ResponseReturnValue:
             ]
             return render_template(
                 "people/merge.html", form=form, kept=kept, what=what, now_in=now_in, problem=None,
-                categories=importing.CATEGORY_LABELS,
+                categories=Translated(importing.CATEGORY_LABELS),
             )  # fmt: skip
         with db.writing() as session:
             merging.merge(

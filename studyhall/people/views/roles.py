@@ -15,7 +15,7 @@ from studyhall.core.access import Permission, Reach, Role, require
 from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Missing, Refused
-from studyhall.core.words import said
+from studyhall.core.words import Translated, said
 from studyhall.people import forms, keeping, numbers, queries, role_matrix
 from studyhall.people import roles as rules
 from studyhall.people.models import Membership, Person, RoleGrant, Unit
@@ -50,7 +50,7 @@ def roles_page() -> ResponseReturnValue:
         "people/roles.html",
         matrix=role_matrix.MATRIX,
         columns=role_matrix.COLUMNS,
-        labels=rules.LABELS,
+        labels=Translated(rules.LABELS),
         groups=[(role, found) for role, found in groups if found],
         people=len({person.id for _grant, person in grants}),
         today=today,
@@ -99,7 +99,7 @@ def new_role() -> ResponseReturnValue:
         raise
     except Refused as refusal:
         return form_page("people/new_role.html", form, said(refusal))
-    flash(_("%(name)s是%(unit)s的%(role)s了。", name=person.name, unit=unit.name, role=rules.LABELS[role]))
+    flash(_("%(name)s是%(unit)s的%(role)s了。", name=person.name, unit=unit.name, role=_(rules.LABELS[role])))
     return redirect(url_for("people.roles_page"))
 
 
@@ -127,7 +127,7 @@ def end_role(grant_id: int) -> ResponseReturnValue:
     if pair is None:
         raise Missing
     form = forms.EndForm(on=clock.today())
-    about: dict[str, Any] = {"grant": pair[0], "person": pair[1], "labels": rules.LABELS}
+    about: dict[str, Any] = {"grant": pair[0], "person": pair[1], "labels": Translated(rules.LABELS)}
     if not form.validate_on_submit():
         return form_page("people/end_role.html", form, **about)
     try:
@@ -145,5 +145,5 @@ def end_role(grant_id: int) -> ResponseReturnValue:
         raise
     except Refused as refusal:
         return form_page("people/end_role.html", form, said(refusal), **about)
-    flash(_("%(name)s不再是%(unit)s的%(role)s。", name=person.name, unit=unit.name, role=label))
+    flash(_("%(name)s不再是%(unit)s的%(role)s。", name=person.name, unit=unit.name, role=_(label)))
     return redirect(url_for("people.roles_page"))

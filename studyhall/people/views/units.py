@@ -17,7 +17,7 @@ from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Missing, Refused
 from studyhall.core.filters import day as day_words
-from studyhall.core.words import said
+from studyhall.core.words import Translated, said
 from studyhall.people import forms, keeping, queries, roles
 from studyhall.people import units as rules
 from studyhall.people.memberships import holds_on
@@ -158,7 +158,7 @@ def close_unit(unit_id: int) -> ResponseReturnValue:
     form.offer_units(others, "successor", empty=_("没有人要并"))
     on: date = form.on.data or clock.today()
     closing = rules.what_closing_moves(db.session, found, on)
-    about: dict[str, Any] = {"unit": found, "closing": closing, "role_labels": roles.LABELS}
+    about: dict[str, Any] = {"unit": found, "closing": closing, "role_labels": Translated(roles.LABELS)}
     if not form.validate_on_submit():
         return form_page("people/close_unit.html", form, **about)
     try:

@@ -13,6 +13,7 @@ from studyhall.core import clock
 from studyhall.core.access import Permission, require
 from studyhall.core.current import current_actor
 from studyhall.core.db import db
+from studyhall.core.words import Translated
 from studyhall.library import queries as library
 from studyhall.library.contents import Chapter
 from studyhall.practice import cards, queries
@@ -62,7 +63,7 @@ def law_map(law: str) -> ResponseReturnValue:
         counts=Counter(cells.values()),
         articles=len(cells),
         best=_best(best, per_place, learnt),
-        words=WORDS,
+        words=Translated(WORDS),
         started=bool(learnt),
     )
 

@@ -10,7 +10,7 @@ from studyhall.core.access import Permission, require
 from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Missing, Refused
-from studyhall.core.words import said
+from studyhall.core.words import Translated, said
 from studyhall.practice import proposals, queries
 from studyhall.practice.proposals import Proposed
 from studyhall.practice.views import bp
@@ -37,7 +37,7 @@ def propose() -> ResponseReturnValue:
         problem=problem,
         laws=[law.short_title for law in queries.laws_in_order(db.session)],
         own=proposals.own(db.session, current_actor().person_id),
-        labels=LABELS,
+        labels=Translated(LABELS),
     )
     return page, 400 if problem else 200
 
@@ -82,4 +82,4 @@ def settle(proposal_id: int) -> ResponseReturnValue:
 
 def _list(problem: str | None) -> str:
     rows = proposals.waiting(db.session, current_actor().reach(Permission.KEEP_BANK))
-    return render_template("practice/proposals.html", rows=rows, problem=problem, labels=LABELS)
+    return render_template("practice/proposals.html", rows=rows, problem=problem, labels=Translated(LABELS))

@@ -18,7 +18,7 @@ from studyhall.core.access import Permission, require
 from studyhall.core.current import current_actor, wants_json
 from studyhall.core.db import db
 from studyhall.core.errors import Missing, Refused
-from studyhall.core.words import said
+from studyhall.core.words import Translated, said
 from studyhall.practice import answering, evidence, queries, runs
 from studyhall.practice.answering import Outcome
 from studyhall.practice.models import PracticeItem, PracticeRun, Way
@@ -142,7 +142,7 @@ def _asking(here: Round, item: PracticeItem, typed: Any = None) -> dict[str, Any
     return {
         "item": item,
         "asked": asked,
-        "label": LABELS[asked.kind],
+        "label": _(LABELS[asked.kind]),
         "options": shown.options(here, item),
         "given": shown.given(here, item) if typed is None else typed,
         "stamp": answering.stamp(item) if here.is_mock else None,
@@ -284,7 +284,7 @@ def fault(run_id: int, position: int) -> ResponseReturnValue:
         except Refused as refusal:
             problem = said(refusal)
     page = render_template(
-        "bank/fault.html", asked=stem, reasons=faults.REASONS, reason=reason, text=text, problem=problem,
+        "bank/fault.html", asked=stem, reasons=Translated(faults.REASONS), reason=reason, text=text, problem=problem,
         done=told, back=url_for("practice.question", run_id=run_id, position=position),
     )  # fmt: skip
     return page, 400 if problem else 200

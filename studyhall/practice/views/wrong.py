@@ -17,6 +17,7 @@ from studyhall.core.access import Permission, require
 from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Missing
+from studyhall.core.words import Translated
 from studyhall.practice import book, documents, evidence, queries
 from studyhall.practice.book import InBook
 from studyhall.practice.drawing import Place
@@ -122,7 +123,7 @@ def wrong_one(question_id: int) -> ResponseReturnValue:
     usable = book.practisable(db.session, actor, [question_id], now)
     return render_template(
         "practice/wrong_one.html", page=page, asked=page.asked, options=page.options, verdict=page.verdict,
-        label=LABELS[page.asked.kind], usable=bool(usable), today=clock.day_of(now),
+        label=_(LABELS[page.asked.kind]), usable=bool(usable), today=clock.day_of(now),
         editions=queries.editions_by_id(db.session, {place[0] for place in page.places}),
         gists=queries.gists(db.session, page.places),
     )  # fmt: skip
@@ -145,7 +146,9 @@ def mark(question_id: int, what: str) -> ResponseReturnValue:
 @bp.get("/wrong/print")
 @require(Permission.SIT_PAPERS)
 def wrong_print() -> ResponseReturnValue:
-    return render_template("practice/wrong_print.html", groups=_printed(), now=clock.now(), labels=LABELS)
+    return render_template(
+        "practice/wrong_print.html", groups=_printed(), now=clock.now(), labels=Translated(LABELS)
+    )
 
 
 @bp.get("/wrong.docx")

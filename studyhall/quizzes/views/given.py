@@ -18,7 +18,7 @@ from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Missing, Refused
 from studyhall.core.uploads import takes_files
-from studyhall.core.words import said
+from studyhall.core.words import Translated, said
 from studyhall.people import roster
 from studyhall.people.models import RosterEntry, Unit
 from studyhall.quizzes import elsewhere, given_rows, queries
@@ -98,8 +98,12 @@ def _read(assessment: Assessment, text: str) -> Read:
     lines, unknown = given_rows.resolved(found, _expected(assessment))
     checked = elsewhere.check(db.session, assessment, _rows(lines))
     wrong = {held.staff_no for held in checked.held}
-    said = dict.fromkeys([*problems, *unknown, *(held.reason for held in checked.held)])
-    return Read(tuple(line for line in lines if line.who not in wrong), tuple(said), checked)
+    every = [*problems, *unknown, *(held.reason for held in checked.held)]
+    return Read(
+        tuple(line for line in lines if line.who not in wrong),
+        tuple(dict.fromkeys(map(said, every))),
+        checked,
+    )
 
 
 def _expected(assessment: Assessment) -> list[given_rows.Expected]:
@@ -141,7 +145,7 @@ def key_in(assessment_id: int) -> ResponseReturnValue:
         "quizzes/key_in.html", assessment=assessment, rows=rows, problems=problems, form=request.form,
         units=_by_unit([row for row in rows if not _sat_here(row[1])]),
         sat_here=sum(_sat_here(result) for _entry, result in rows),
-        sources=SOURCES, waiting=sum(not result.took_part for _entry, result in rows),
+        sources=Translated(SOURCES), waiting=sum(not result.took_part for _entry, result in rows),
     )  # fmt: skip
     return page, 400 if problems else 200
 

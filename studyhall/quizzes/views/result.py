@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from studyhall.bank import cited, faults
 from studyhall.core import clock
@@ -13,7 +14,7 @@ from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Missing, Refused
 from studyhall.core.figures import reaches
-from studyhall.core.words import address, said
+from studyhall.core.words import Translated, address, said
 from studyhall.quizzes import papers, placing, shown, sittings
 from studyhall.quizzes.answers import LABELS
 from studyhall.quizzes.first_ten import first_ten
@@ -79,7 +80,7 @@ def review(attempt_id: int, position: int) -> ResponseReturnValue:
         asked=asked,
         along=along,
         only_wrong=only_wrong,
-        label=LABELS[asked.kind],
+        label=_(LABELS[asked.kind]),
         options=shown.options(paper, item),
         verdict=shown.verdict(paper, item),
         articles=[
@@ -121,7 +122,7 @@ def fault(attempt_id: int, position: int) -> ResponseReturnValue:
     page = render_template(
         "bank/fault.html",
         asked=asked,
-        reasons=faults.REASONS,
+        reasons=Translated(faults.REASONS),
         reason=reason,
         text=text,
         problem=problem,

@@ -17,7 +17,7 @@ from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Missing, Refused
 from studyhall.core.pages import slot
-from studyhall.core.words import said
+from studyhall.core.words import Translated, said
 from studyhall.people import names, roster
 from studyhall.people.memberships import holds_on
 from studyhall.people.models import Membership, Person, RosterEntry, Unit
@@ -78,8 +78,8 @@ def roster_page(assessment_id: int) -> ResponseReturnValue:
         "added": _("后补"),
     }  # fmt: skip
     return render_template(
-        "quizzes/roster.html", assessment=assessment, rows=rows, reasons=roster.REASONS, now=clock.now(),
-        sources=SOURCES, few=FEW, asked=asked, show=show,
+        "quizzes/roster.html", assessment=assessment, rows=rows, reasons=Translated(roster.REASONS), now=clock.now(),
+        sources=Translated(SOURCES), few=FEW, asked=asked, show=show,
         shown=[row for row in rows if _is_meant(row[0], asked)] if asked else in_kind.get(show, rows),
         kinds=[(key, words[key], len(found)) for key, found in in_kind.items()],
     )  # fmt: skip
@@ -112,7 +112,7 @@ def _entry_page(assessment: Assessment, entry_id: int, problem: str | None) -> s
     ).all()
     return render_template(
         "quizzes/roster_entry.html", assessment=assessment, entry=row[0], result=row[1], problem=problem,
-        allowances=allowances, reasons=roster.REASONS, now=clock.now(), form=request.form,
+        allowances=allowances, reasons=Translated(roster.REASONS), now=clock.now(), form=request.form,
     )  # fmt: skip
 
 

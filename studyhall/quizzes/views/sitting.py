@@ -8,11 +8,13 @@ from typing import Any
 
 from flask import abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from studyhall.core import clock
 from studyhall.core.access import Permission, require
 from studyhall.core.current import current_actor
 from studyhall.core.db import db
+from studyhall.core.words import Translated
 from studyhall.people.reasons import REASONS
 from studyhall.quizzes import papers, publishing, queries, shown, sittings, taking, timing
 from studyhall.quizzes.answers import LABELS, BadAnswer
@@ -34,7 +36,7 @@ def intro(code: str) -> ResponseReturnValue:
     return render_template(
         "quizzes/intro.html",
         sitting=sitting,
-        reasons=REASONS,
+        reasons=Translated(REASONS),
         cases=cases,
         # What a case is worth is known when it is dealt.
         full=None if cases else sum(line.how_many * line.worth for line in assessment.lines),
@@ -180,7 +182,7 @@ def _groups(paper: Paper) -> list[tuple[str, list[Cell]]]:
 
     def label(cell: Cell) -> str:
         is_part = paper.question(paper.item(cell.position)).case_id is not None
-        return LABELS["case"] if is_part else LABELS[cell.kind]
+        return str(_(LABELS["case" if is_part else cell.kind]))
 
     return [(name, list(cells)) for name, cells in groupby(paper.cells, label)]
 
@@ -234,6 +236,6 @@ def _question(paper: Paper, item: Item) -> dict[str, Any]:
         "asked": paper.question(item),
         "options": shown.options(paper, item),
         "given": shown.given(paper, item),
-        "label": LABELS[paper.question(item).kind],
+        "label": _(LABELS[paper.question(item).kind]),
         **_clock(paper),
     }

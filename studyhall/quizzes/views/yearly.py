@@ -19,6 +19,7 @@ from studyhall.core.db import db
 from studyhall.core.errors import Missing
 from studyhall.core.filters import month as month_words
 from studyhall.core.periods import Month
+from studyhall.core.words import Translated
 from studyhall.people.forms import COUNTED_LABELS
 from studyhall.people.models import Unit
 from studyhall.people.roster import Rule
@@ -95,7 +96,7 @@ def year() -> ResponseReturnValue:
     nothing = request.method == "POST" and not planned and not wrong
     page = render_template(
         "quizzes/year.html", rows=rows, hours=hours, year=shown, base=base, copied=copied, wrong=wrong, nothing=nothing,
-        laws={row.law_id: row.law for row in stock}, kind_names=LABELS, now=now,
+        laws={row.law_id: row.law for row in stock}, kind_names=Translated(LABELS), now=now,
         this_year=clock.day_of(now).year,
         questions=sum(line.how_many for line in base.lines if line.kind != "case"),
         full=sum(line.how_many * line.worth for line in base.lines if line.kind != "case"),

@@ -17,6 +17,7 @@ from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Refused
 from studyhall.core.tables import MIMETYPE
+from studyhall.core.words import Translated
 from studyhall.study import queries, roll, sheet_in, sheet_out
 from studyhall.study.attendance import LEAVE_REASONS, STATES, Mark, Tally
 from studyhall.study.models import StudySession
@@ -166,7 +167,7 @@ def _roll_page(
         outcome=outcome,
         held=held or [],
         from_sheet=given is not None,
-        reasons=LEAVE_REASONS,
+        reasons=Translated(LEAVE_REASONS),
         late=meeting.recorded_at is None and (clock.today() - meeting.held_on).days > 7,
     )  # fmt: skip
 
