@@ -30,7 +30,8 @@ def within(reach: Reach) -> ColumnElement[bool]:
     return sa.or_(Bank.owner_unit_id.is_(None), Bank.owner_unit_id.in_(owners))
 
 
-def _holds(word: str) -> ColumnElement[bool]:
+def stem_holds(word: str) -> ColumnElement[bool]:
+    """SQL on `QuestionVersion`."""
     return search_words.holds(QuestionVersion.id, QuestionVersion.grams, QuestionVersion.stem, word)
 
 
@@ -50,7 +51,7 @@ class Filters:
     def conditions(self) -> list[ColumnElement[bool]]:
         found: list[ColumnElement[bool]] = [
             QuestionVersion.kind == self.kind if self.kind else COUNTED,
-            *(_holds(word) for word in search_words.words_in(self.words)),
+            *(stem_holds(word) for word in search_words.words_in(self.words)),
         ]
         if self.law_id is not None:
             found.append(Question.law_id == self.law_id)

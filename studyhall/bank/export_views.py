@@ -25,6 +25,8 @@ from studyhall.core.sayings import later
 bp = Blueprint("exports", __name__, url_prefix="/bank/export")
 
 MOST_CHOSEN = 500
+LONGEST = 40
+"""Of the words looked for in the stems."""
 TITLES = {
     "xlsx": (later("Excel表格"), later("就是导入模板，改好可以再导入")),
     "docx": (later("Word，带答案"), later("打印出来看，也可以再导入")),
@@ -93,6 +95,7 @@ def _wanted(args: Any) -> tuple[Wanted, list[int]]:
             bank_id=args.get("bank", type=int),
             law_id=args.get("law", type=int),
             question_ids=frozenset(chosen),
+            words=" ".join(args.get("q", "").split())[:LONGEST],
             **everything,
         ),
         chosen,

@@ -9,11 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager
 from sqlalchemy.sql.elements import ColumnElement
 
-from studyhall.bank import editing, pictures
+from studyhall.bank import browsing, editing, pictures
 from studyhall.bank.formats.writing import fitting
 from studyhall.bank.models import Bank, Question, QuestionState, QuestionVersion
 from studyhall.bank.record import Kind, Picture, Record
-from studyhall.core import audit
+from studyhall.core import audit, search_words
 from studyhall.core.access import Actor
 from studyhall.core.errors import Missing, Refused
 from studyhall.library.models import Edition, Law
@@ -32,6 +32,8 @@ class Wanted:
     states: Collection[str] = NOT_RETIRED
     question_ids: Collection[int] = ()
     """Of a part of a case: the whole case, which alone can be asked. These come whatever their state."""
+    words: str = ""
+    """What the stem holds; where a part of a case does, or its story, the whole case comes."""
 
     def conditions(self) -> list[ColumnElement[bool]]:
         found: list[ColumnElement[bool]] = [Question.parent_id.is_(None)]
@@ -39,6 +41,8 @@ class Wanted:
             found.append(Question.bank_id == self.bank_id)
         if self.law_id is not None:
             found.append(Question.law_id == self.law_id)
+        for word in search_words.words_in(self.words):
+            found.append(Question.id.in_(_whole_with(word)))
         if self.question_ids:
             cases = sa.select(Question.parent_id).where(Question.id.in_(self.question_ids))
             chosen = sa.or_(Question.id.in_(self.question_ids), Question.id.in_(cases))
@@ -46,6 +50,16 @@ class Wanted:
         else:
             found.append(Question.state.in_(self.states))
         return found
+
+
+def _whole_with(word: str) -> sa.Select[int]:
+    """Questions whose newest stem holds the word; of a part of a case, the case."""
+    return (
+        sa.select(sa.func.coalesce(Question.parent_id, Question.id))
+        .join(QuestionVersion, QuestionVersion.id == Question.current_version_id)
+        .where(browsing.stem_holds(word))
+        .correlate(None)
+    )
 
 
 def records(session: Session, within: ColumnElement[bool], wanted: Wanted) -> list[Record]:
@@ -129,7 +143,10 @@ def require_some(found: Sequence[Record], form: str) -> None:
 
 
 def named(session: Session, within: ColumnElement[bool], wanted: Wanted) -> str:
-    """What a file is called: the bank, else the law, else nothing. Raises Missing for a bank out of reach."""
+    """What a file is called: the bank, the law, the words looked for, of those what was chosen.
+
+    Raises Missing for a bank out of reach.
+    """
     name = ""
     if wanted.bank_id is not None:
         bank = session.scalar(sa.select(Bank).where(within, Bank.id == wanted.bank_id))
@@ -137,7 +154,8 @@ def named(session: Session, within: ColumnElement[bool], wanted: Wanted) -> str:
             raise Missing
         name = bank.name
     law = session.get(Law, wanted.law_id) if wanted.law_id is not None else None
-    return f"{name}{law.short_title}" if law else name
+    words = f"“{wanted.words}”" if wanted.words else ""
+    return f"{name}{law.short_title if law else ''}{words}"
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from studyhall.bank import exporting
 from studyhall.bank.formats import read_bytes
 from studyhall.bank.formats.writing import FORMATS
-from studyhall.bank.models import Question, QuestionVersion
+from studyhall.bank.models import Bank, Question, QuestionVersion
 from studyhall.bank.record import Kind, content_hash
 from studyhall.core.access import Role
 from studyhall.core.audit import AuditEvent
@@ -70,6 +70,24 @@ def test_only_one_bank_or_one_law(session: Session) -> None:
     a_bank_of(session, second, judge=3)
     assert len(exporting.records(session, EVERYTHING, exporting.Wanted(bank_id=bank.id))) == 2
     assert len(exporting.records(session, EVERYTHING, exporting.Wanted(law_id=second))) == 3
+
+
+def test_words_in_the_stem_choose_and_a_part_brings_its_case(session: Session) -> None:
+    law, bank = a_law(session).law_id, a_bank(session)
+    a_question(session, bank, law, "single", stem="承包期限一般是几年？")
+    a_question(session, bank, law, "single", stem="谁来承包鱼塘？")
+    case = a_question(session, bank, law, "case", stem="村民老李的一件事。")
+    a_question(session, bank, law, "judge", parent=case, position=1, stem="他的承包合同有效。")
+    session.expire_all()
+
+    def found(words: str) -> list[str]:
+        wanted = exporting.Wanted(words=words)
+        return [record.stem for record in exporting.records(session, EVERYTHING, wanted)]
+
+    assert found("承包") == ["承包期限一般是几年？", "谁来承包鱼塘？", "村民老李的一件事。"]
+    assert found("承包 鱼塘") == ["谁来承包鱼塘？"]
+    assert found("老李") == ["村民老李的一件事。"]
+    assert found("居住权") == []
 
 
 def test_the_number_of_statements_does_not_grow_with_the_bank(session: Session) -> None:
@@ -180,6 +198,19 @@ def test_those_with_a_tick_go_out(admin: FlaskClient, sqlite_database: Database)
     assert "导出1道题" in admin.get(answer.location).text
     nothing = admin.post("/bank/export/chosen")
     assert nothing.status_code == 409 and "还没有选题" in nothing.text
+
+
+def test_the_words_looked_for_go_along_to_the_download(admin: FlaskClient, sqlite_database: Database) -> None:
+    with sqlite_database.writing() as session:
+        bank = session.scalars(sa.select(Bank)).first()
+        law = session.scalars(sa.select(Question.law_id)).first()
+        assert bank and law
+        a_question(session, bank, law, "single", stem="谁来承包鱼塘？")
+    page = admin.get("/bank/export/?q=鱼塘").text
+    assert "导出1道题" in page and 'name="q" value="鱼塘"' in page
+    answer = admin.post("/bank/export/json", data={"q": "鱼塘"})
+    assert [one["stem"] for one in answer.json["questions"]] == ["谁来承包鱼塘？"]
+    assert "没有找到题目里有“居住权”的题。" in admin.get("/bank/export/?q=居住权").text
 
 
 def test_another_units_bank_never_leaves(
