@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_user, logout_user
 
-from studyhall.auth import devices, passwords
+from studyhall.auth import devices, door, passwords
 from studyhall.auth.forms import LoginForm, NewPasswordForm
 from studyhall.core import audit, clock, settings
 from studyhall.core.access import Permission, open_to_all, require
@@ -109,10 +109,14 @@ def _remember_until(person: Person, now: datetime) -> datetime | None:
 
 
 def _login_page(form: LoginForm, problem: str | None = None) -> str:
+    contest = door.leads_to(db.session, form.next.data or "", clock.now())
     return render_template(
         "auth/login.html",
         form=form,
         problem=problem,
+        contest=contest,
+        now=clock.now(),
+        helping=door.who_helps(db.session, contest.unit_path if contest else None),
         may_keep=settings.anywhere(db.session, "remember_days"),
         phones=settings.anywhere(db.session, "phone_login"),
     )

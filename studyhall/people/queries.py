@@ -167,8 +167,19 @@ def unit_kept(session: Session, reach: Reach, unit_id: int | None) -> Unit:
 
 def admins_for(session: Session, unit_path: str) -> list[tuple[Person, Unit]]:
     """Who can help in this unit: admins of it or of a unit above, the nearest first."""
+    rows = session.execute(_admins().where(sa.literal(unit_path).startswith(Unit.path)))
+    return [(person, unit) for person, unit in rows]
+
+
+def admins_of_site(session: Session) -> list[tuple[Person, Unit]]:
+    """Who can help whoever it is: nobody where some look after one unit and some after another."""
+    found = [(person, unit) for person, unit in session.execute(_admins())]
+    return found if len({unit.id for _person, unit in found}) == 1 else []
+
+
+def _admins() -> sa.Select[Person, Unit]:
     today = clock.today()
-    rows = session.execute(
+    return (
         sa.select(Person, Unit)
         .join(RoleGrant, RoleGrant.person_id == Person.id)
         .join(Unit, Unit.id == RoleGrant.unit_id)
@@ -176,8 +187,6 @@ def admins_for(session: Session, unit_path: str) -> list[tuple[Person, Unit]]:
             RoleGrant.role == Role.ADMIN,
             RoleGrant.starts_on <= today,
             sa.or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on > today),
-            sa.literal(unit_path).startswith(Unit.path),
         )
         .order_by(sa.func.length(Unit.path).desc(), Person.staff_no)
     )
-    return [(person, unit) for person, unit in rows]

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 from studyhall.core.access import Actor
 from studyhall.core.errors import Gone, Missing
 from studyhall.core.sayings import later
-from studyhall.people.models import RosterEntry
+from studyhall.people.models import RosterEntry, Unit
 from studyhall.quizzes import timing
 from studyhall.quizzes.models import Allowance, Assessment, Attempt, BlueprintLine, Result
 
@@ -93,6 +93,36 @@ def sitting_by_code(session: Session, actor: Actor, code: str, now: datetime) ->
             )
         raise Missing("没有您要参加的这场测评。网址可能抄漏了字，或者您不在它的名册里。")
     return found[0]
+
+
+class Announced(NamedTuple):
+    """What the notice of a contest says to everybody, and whose contest it is."""
+
+    title: str
+    opens_at: datetime
+    closes_at: datetime
+    unit_path: str
+
+
+def announced(session: Session, code: str, now: datetime) -> Announced | None:
+    """For the door, before anybody has signed in. Nothing of a draft, of one withdrawn or over: whoever tries
+    short addresses learns no more than what hangs on the wall."""
+    row = session.execute(_announced(), {"code": code, "now": now}).first()
+    return Announced(*row) if row else None
+
+
+@cache
+def _announced() -> sa.Select[str, datetime, datetime, str]:
+    return (
+        sa.select(Assessment.title, Assessment.opens_at, Assessment.closes_at, Unit.path)
+        .join(Unit, Unit.id == Assessment.owner_unit_id)
+        .where(
+            Assessment.code == sa.bindparam("code"),
+            Assessment.published_at.is_not(None),
+            Assessment.withdrawn_at.is_(None),
+            Assessment.closes_at > sa.bindparam("now", type_=Assessment.closes_at.type),
+        )
+    )
 
 
 @cache

@@ -12,9 +12,12 @@ from flask.testing import FlaskClient
 
 from studyhall.auth import passwords
 from studyhall.core import clock
+from studyhall.core.access import Role
 from studyhall.core.db import Database
-from studyhall.people.models import LoginSession, Person
-from tests.factories import NOON, a_person, a_township
+from studyhall.people.models import LoginSession, Person, Unit
+from studyhall.quizzes.assembly import Line
+from studyhall.quizzes.models import Assessment
+from tests.factories import NOON, a_bank_of, a_law, a_person, a_township, a_unit, an_assessment
 
 PASSWORD = "沙枣花开的时候"
 NEW = "胡杨林里的那条路"
@@ -185,3 +188,65 @@ def test_large_type_works_before_the_door_and_stays_with_the_person(
     assert 'data-type="large"' not in client.get("/").text
     client.post("/type-size", data={"size": "large", "back": "/"})
     assert 'data-type="large"' in client_for(person).get("/").text
+
+
+# What the door says to somebody who is not known yet
+
+
+@pytest.fixture
+def contest(app: Flask, person: Person) -> Assessment:
+    with database(app).writing() as session:
+        township = session.scalars(sa.select(Unit)).one()
+        office = a_unit(session, "DZ", township, name="党政综合办公室")
+        a_person(session, office, name="刘志远", roles=[(Role.ADMIN, township)])
+        law = a_law(session).law_id
+        a_bank_of(session, law, judge=2)
+        contest = an_assessment(session, township, [Line(law, "judge", 2, 500)], title="2026年5月月月赛")
+        session.flush()
+        session.expunge_all()
+    return contest
+
+
+def test_the_door_names_the_contest_and_who_helps(app: Flask, contest: Assessment) -> None:
+    page = app.test_client().get(f"/login?next=/c/{contest.code}").text
+    assert "登录后直接进入2026年5月月月赛，5月23日12:00截止" in page
+    assert "忘了密码，请找管理员重设：刘志远，党政综合办公室。重设后马上能用。" in page
+    with clock.standing_at(contest.opens_at - timedelta(hours=1)):
+        early = app.test_client().get(f"/login?next=/c/{contest.code}").text
+    assert "登录后看2026年5月月月赛，5月19日12:00开始" in early
+
+
+def test_after_a_wrong_password_the_door_says_that_and_who_helps(app: Flask, contest: Assessment) -> None:
+    page = enter(app.test_client(), password="不对不对不对", next=f"/c/{contest.code}").text
+    assert "登录后直接进入" not in page and "还可以再试4次" in page and "刘志远" in page
+
+
+@pytest.mark.parametrize("hidden", ["draft", "withdrawn", "over", "unknown"])
+def test_the_door_says_nothing_of_a_contest_that_is_not_on_the_wall(
+    app: Flask, contest: Assessment, hidden: str
+) -> None:
+    with database(app).writing() as session:
+        kept = session.get_one(Assessment, contest.id)
+        if hidden == "draft":
+            kept.published_at = None
+        elif hidden == "withdrawn":
+            kept.withdrawn_at = NOON
+        elif hidden == "over":
+            kept.closes_at = NOON
+    code = "zzzzzz" if hidden == "unknown" else contest.code
+    page = app.test_client().get(f"/login?next=/c/{code}").text
+    assert "登录后直接进入测评" in page and "月月赛" not in page
+
+
+def test_where_several_offices_share_a_site_nobody_is_named_by_chance(
+    app: Flask, contest: Assessment
+) -> None:
+    with database(app).writing() as session:
+        other = a_township(session, "T2")
+        a_person(session, other, name="高雪", roles=[(Role.ADMIN, other)])
+    client = app.test_client()
+    door = client.get("/login").text
+    assert "刘志远" not in door and "高雪" not in door and "忘了密码，请找管理员重设。" in door
+    # Who comes by a contest's address is sent to the admin of its office.
+    page = client.get(f"/login?next=/c/{contest.code}").text
+    assert "刘志远" in page and "高雪" not in page

@@ -90,7 +90,7 @@ def test_a_transfer_is_three_taps_and_a_form(clerk: Page) -> None:
     clerk.goto("/people")
     clerk.get_by_label("找人").fill("sjp")
     clerk.get_by_role("button", name="找人").click()
-    clerk.get_by_role("link", name="宋建平").click()
+    clerk.get_by_role("link", name="宋建平", exact=True).click()
     sound(clerk)
     clerk.get_by_role("link", name="调动", exact=True).click()
     clerk.get_by_label("调到哪个单位").select_option(label="　党政综合办公室")
@@ -100,6 +100,16 @@ def test_a_transfer_is_three_taps_and_a_form(clerk: Page) -> None:
     said = clerk.get_by_role("status")
     expect(said).to_contain_text("宋建平从5月10日起在党政综合办公室。")
     expect(clerk.locator(".timeline li.now")).to_contain_text("党政综合办公室")
+
+
+def test_a_password_is_reset_in_three_taps(clerk: Page) -> None:
+    clerk.goto("/")
+    clerk.get_by_role("link", name="人员", exact=True).click()
+    clerk.get_by_label("找人").fill("jne")
+    clerk.get_by_label("找人").press("Enter")
+    clerk.get_by_role("link", name=re.compile("重设密码.*加娜尔")).click()
+    clerk.get_by_role("button", name="重设密码").click()
+    assert SLIP.fullmatch(clerk.locator(".code").inner_text())
 
 
 def test_a_reset_is_two_taps_on_a_persons_page(clerk: Page, site: Site) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from studyhall.core import clock, pages
-from studyhall.core.access import Permission, Reach, Role, require
+from studyhall.core.access import Actor, Permission, Reach, Role, require
 from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Missing
@@ -40,7 +41,23 @@ def index() -> ResponseReturnValue:
         may_grant=actor.can(Permission.GRANT_ROLES),
         waiting=corrections.waiting(db.session, actor.reach(Permission.KEEP_PEOPLE)),
         acts=pages.slot("people.acts", actor, unit=wish.unit),
+        acts_on=_acts_on(actor, listing) if wish.words else {},
     )
+
+
+FEW = 5
+"""Who was searched for and found can be helped there and then; behind more names there are their pages."""
+
+
+def _acts_on(actor: Actor, listing: directory.Listing) -> dict[int, list[Markup]]:
+    if listing.count > FEW:
+        return {}
+    reach = actor.reach(Permission.KEEP_PEOPLE)
+    acts = {}
+    for person in {one.person for one in listing.entries}:
+        keeps = queries.is_kept(db.session, reach, person.id)
+        acts[person.id] = pages.slot("person.acts", actor, person=person, keeps=keeps)
+    return acts if any(acts.values()) else {}
 
 
 def _wish(reach: Reach) -> directory.Wish:
