@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import PurePosixPath
 
 from studyhall.bank.formats.reading import TORN, Refused
@@ -86,12 +86,18 @@ _CELL = re.compile(rb'<c\s(?:[^>]*?\s)?r="([A-Z]{1,4})(\d{1,8})"[^>]*?(/?)>')
 _REPEATED = re.compile(rb'table:number-(rows|columns)-repeated="(\d+)"')
 
 
-def check_cells(archive: zipfile.ZipFile) -> None:
-    """The farthest filled cell of each sheet: one at XFD1048576 makes a reader ask for all of them."""
+def check_cells(
+    archive: zipfile.ZipFile, look: Callable[[str, bytes], None] = lambda name, sheet: None
+) -> None:
+    """The farthest filled cell of each sheet: one at XFD1048576 makes a reader ask for all of them.
+
+    `look` is shown each sheet, which is unpacked here anyway.
+    """
     for name in archive.namelist():
         if not re.match(r"xl/worksheets/[^/]+\.xml$", name):
             continue
         row, column, sheet = 0, 0, member(archive, name)
+        look(name, sheet)
         if not _FAR.search(sheet):
             continue
         for letters, digits, empty in _CELL.findall(sheet):

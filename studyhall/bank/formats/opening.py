@@ -100,8 +100,7 @@ def _read_zip(data: bytes, file: str, key_lines: Sequence[Line], depth: int) -> 
 
         return word.read(data, file, key_lines)
     if any(name.startswith("xl/") for name in names):
-        check_cells(archive)
-        return _read_book(data, file, "xlsx")
+        return _read_xlsx(archive, data, file)
     if "mimetype" in names:
         kind = member(archive, "mimetype")[:100].decode("ascii", errors="replace")
         if "spreadsheet" in kind:
@@ -123,6 +122,24 @@ def _read_book(data: bytes, file: str, format: str) -> Reading:
     from studyhall.bank.formats.sheets import read_sheets
 
     return read_sheets(sheets_of(data), file, format)
+
+
+def _read_xlsx(archive: zipfile.ZipFile, data: bytes, file: str) -> Reading:
+    from studyhall.bank.formats.sheet_cells import sheets_of
+    from studyhall.bank.formats.sheet_unseen import Unseen, raised, unseen_in
+    from studyhall.bank.formats.sheets import read_sheets
+
+    unseen: dict[str, Unseen] = {}
+    check_cells(archive, lambda name, sheet: unseen.update({name: unseen_in(sheet)}))
+    sheets = sheets_of(data)
+    notes: list[str] = []
+    if any(unseen.values()) or raised(archive):
+        from studyhall.bank.formats.sheet_put_back import mind_unseen
+
+        notes = mind_unseen(archive, sheets, unseen)
+    reading = read_sheets(sheets, file, "xlsx")
+    reading.notes += notes
+    return reading
 
 
 def _read_manifest(archive: zipfile.ZipFile, file: str) -> Reading:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from studyhall.bank.formats.reading import TORN, Refused
 
@@ -24,13 +24,17 @@ class Sheet:
     """Every cell without blanks around it."""
     merged: dict[tuple[int, int], str] = field(default_factory=dict)
     """Words of a cell that reaches over several rows, by (row from 1, column from 0) of those below its first."""
+    hidden: bool = False
+    pictured: frozenset[int] = frozenset()
+    """Rows at which a picture stands that does not come along."""
 
 
 def sheets_of(data: bytes) -> list[Sheet]:
     """.xlsx, .xls, .ods; the file is known to be none that harms."""
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        return [_sheet(book, name) for name in book.sheet_names]
+        hidden = {one.name for one in book.sheets_metadata if one.visible != SheetVisibleEnum.Visible}
+        return [replace(_sheet(book, name), hidden=name in hidden) for name in book.sheet_names]
     except CalamineError as error:
         raise Refused(_why(str(error))) from error
     except (ValueError, KeyError, OSError, EOFError) as error:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from studyhall.bank.answers import letters_of, truth_of
 from studyhall.bank.drafts import Draft, shortened
-from studyhall.bank.formats.sheet_cells import DateWords
+from studyhall.bank.formats.sheet_cells import DateWords, Sheet
 from studyhall.bank.formats.sheet_heads import Head
 from studyhall.bank.formats.sheet_values import MAY_LETTER
 from studyhall.bank.record import KEYS, Finding, Kind
@@ -89,3 +89,9 @@ def _other_letters(row: Sequence[str], head: Head) -> Iterator[Finding]:
                 "other-letter", f"选项 {KEYS[place]} 的格子里写的是“{row[column][:12]}”，字母对不上。"
             )
             return
+
+
+def mind_pictures(draft: Draft, sheet: Sheet, first: int, rows: int) -> None:
+    """A picture that stands beside the cells, or in one of them as WPS keeps it, does not come along."""
+    if not sheet.pictured.isdisjoint(range(first, first + rows)) or "=DISPIMG(" in draft.source:
+        draft.doubt("picture-lost", "这一行有图片，没有随文件来；题目要用的，请补上图片，或者改成文字。")

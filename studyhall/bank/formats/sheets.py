@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
@@ -19,8 +18,10 @@ from studyhall.bank.formats.sheet_answers import (
     take_ticks,
 )
 from studyhall.bank.formats.sheet_cells import Sheet
-from studyhall.bank.formats.sheet_doubts import cell_doubts
+from studyhall.bank.formats.sheet_doubts import cell_doubts, mind_pictures
 from studyhall.bank.formats.sheet_headless import headless_tables, how_it_was_read
+from studyhall.bank.formats.sheet_kinds import kinds_of_codes
+from studyhall.bank.formats.sheet_markup import in_words, is_markup, mind_lost, mind_markup
 from studyhall.bank.formats.sheet_rows import Group, Rows, adds_an_option, place_of
 from studyhall.bank.formats.sheet_stems import keys_in_stems, mind_key_in_stem
 from studyhall.bank.formats.sheet_tables import Table, names_a_kind, side_by_side, tables_of
@@ -33,7 +34,7 @@ from studyhall.bank.formats.sheet_values import (
     without_options,
 )
 from studyhall.bank.formats.stem_marks import NUMBER, key_in_stem, tag_of
-from studyhall.bank.record import KEYS, Finding, Fragment, Kind, Record
+from studyhall.bank.record import KEYS, Finding, Fragment, Kind, Picture, Record
 from studyhall.bank.settling import settle
 
 _TRUTH = "(?P<{}>正确|错误|对|错|√|×)"
@@ -43,7 +44,6 @@ _SAYS_TRUTH = re.compile(
 _GAP = re.compile(r"[\[【{(（]\s*(?:填空|空)\s*\d{0,2}\s*[\]】})）]")
 """［填空1］ of exam systems."""
 _CHOSEN = (Kind.SINGLE, Kind.MULTIPLE, Kind.JUDGE)
-_LEGEND = re.compile(r"(\d)\s*[.、:：=＝\-]?\s*[（(]?\s*(单|多|判断|填空|简答|问答|不定项)")
 
 
 NO_HEAD = "没有认出表头，这张表没有读。请在第一行写上列名：题型、题干、选项A、选项B、选项C、选项D、答案。"
@@ -63,6 +63,9 @@ def read_sheets(sheets: Sequence[Sheet], file: str, format: str) -> Reading:
             records, fragments = _TableReader(table, file).read()
             reading.records += records
             reading.fragments += fragments
+    for sheet in sheets:
+        if sheet.hidden and any(record.place.sheet == sheet.name for record in reading.records):
+            reading.notes.append(f"工作表“{sheet.name}”是隐藏的，也读了。")
     if not reading.records:
         reading.notes.append("这个文件里一道题也没有。")
     return reading
@@ -99,15 +102,20 @@ class _TableReader:
         """Some key is 2, so 1 may be the first of something and not 对."""
         self.dividing: frozenset[str] = frozenset()
         """Signs such as / that divide the options in one cell all the way down."""
+        self.pictures: dict[int, tuple[Picture, ...]] = {}
+        """Of cells that are HTML, by row."""
         self.keys_in_stems = False
         """Stems show their key in brackets as a rule, beside the column that has it."""
 
     def read(self) -> tuple[list[Record], list[Fragment]]:
+        self.is_markup = is_markup(self.table)
+        if self.is_markup:
+            self.pictures = in_words(self.table)
         gathered = Rows(self.table, self.file)
         groups = list(gathered.groups())
         if self.head.has("options") and not self.head.options:
             self.dividing = dividing_signs(group.get("options") for group in groups if len(group.rows) == 1)
-        self.codes = self._codes(groups)
+        self.codes = kinds_of_codes(groups, self.table.head_words, self._options)
         self.numbered = self._stems_are_numbered(groups)
         self.ones_are_places = any(
             group.words.get("answer", "") in ("2", "2.0")
@@ -132,31 +140,6 @@ class _TableReader:
             )
 
     # Whole-table views
-
-    def _codes(self, groups: Sequence[Group]) -> dict[str, Kind | None]:
-        """Numeric kinds: by a legend in the header, else by what the rows of each code look like."""
-        used = {group.kind_words.strip() for group in groups}
-        codes = {words for words in used if re.fullmatch(r"\d{1,6}(?:\.0)?|[A-Za-z]{1,3}\d?", words)}
-        if not codes:
-            return {}
-        header = self.table.head_words
-        legend = {
-            code: kind_of(name) or kind_of(name + "选") for code, name in _LEGEND.findall(" ".join(header))
-        }
-        found: dict[str, Kind | None] = {}
-        for code in codes:
-            looks = [self._looks_like(group) for group in groups if group.kind_words.strip() == code]
-            [(kind, count)] = Counter(looks).most_common(1)
-            found[code] = legend.get(code) or (kind if count >= 0.6 * len(looks) else None)
-        return found
-
-    def _looks_like(self, group: Group) -> Kind | None:
-        answer = group.get("answer")
-        options = [text for _letter, text in self._options(group) if text]
-        letters = letters_of(answer)
-        if len(options) > 2 or (options and letters and truth_of(answer) is None):
-            return Kind.MULTIPLE if letters and len(letters) > 1 else Kind.SINGLE if letters else None
-        return Kind.JUDGE if truth_of(answer) is not None else None
 
     def _stems_are_numbered(self, groups: Sequence[Group]) -> bool:
         """Most stems begin with a number that rises: it is none of the stem."""
@@ -199,6 +182,7 @@ class _TableReader:
             source=" | ".join([cell for line in (*group.rows, *group.under) for cell in line if cell]),
             rules=["sheet-row"],
             truth_letters=self.truth_letters,
+            pictures=self.pictures.get(group.number, ()),
         )
         if self._is_our_own(group):
             self._take_exactly(draft, group)
@@ -206,6 +190,8 @@ class _TableReader:
             if self.head.has("options") and len(group.rows) == 1:
                 mind_one_cell(draft, group.get("options"))
             self._mend_stem(draft, row)
+            (mind_lost(draft) if self.is_markup else mind_markup(draft))
+            mind_pictures(draft, self.table.sheet, group.number, len(group.rows))
         self._refuse_unknown_kind(draft, group.kind_words)
         if draft.kind is None and not draft.options and letters_of(draft.answer) and self.truth_letters:
             draft.kind = Kind.JUDGE
