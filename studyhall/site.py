@@ -38,13 +38,14 @@ from werkzeug.routing import IntegerConverter, Map
 from studyhall import admin, auth, bank, home, library, people, practice, quizzes, reports, study
 from studyhall.auth import devices
 from studyhall.core import assets, clock, filters, resources, state, templating, uploads, words
-from studyhall.core.access import Actor, declared_permission
+from studyhall.core.access import GRANTED, Actor, declared_permission
 from studyhall.core.current import SignedIn, actor_or_none, wants_json
 from studyhall.core.db import Database, db
 from studyhall.core.errors import Busy, Forbidden, Missing, Refused
 from studyhall.core.settings import LONGEST_REMEMBERED
-from studyhall.core.words import said
+from studyhall.core.words import said, say
 from studyhall.people.actors import actor_of
+from studyhall.people.roles import LABELS
 from studyhall.quizzes import timing
 from studyhall.quizzes.models import Attempt
 
@@ -201,7 +202,8 @@ def _let_in() -> ResponseReturnValue | None:
     if actor.must_change_password and request.endpoint not in ("auth.password", "auth.notice"):
         return redirect(url_for("auth.password"))
     if not actor.can(permission):
-        raise Forbidden("这里给别的岗位用。要办事，请找管理员。")
+        holders = [say(LABELS[role]) for role in LABELS if permission in GRANTED[role]]
+        raise Forbidden("这里只给%(roles)s用。要办事，请找他们。", roles=_("、").join(holders))
     return None
 
 

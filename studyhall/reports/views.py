@@ -64,6 +64,7 @@ def month(month: str) -> ResponseReturnValue:
             one.assessment.id: reminder_text(one, address[one.assessment.id], names=named) for one in short_of
         },
         named=named,
+        may_set=actor.can(Permission.SET_PAPERS) and wanted >= Month.of(clock.today()),
         units=people.units_in(db.session, actor.reach(Permission.SEE_FIGURES)),
         **_words(report),
     )

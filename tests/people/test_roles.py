@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 import sqlalchemy as sa
+from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from studyhall.core import clock
 from studyhall.core.access import GRANTED, Grant, Permission, Role
+from studyhall.core.db import Database
 from studyhall.core.errors import Refused
 from studyhall.people import keeping, role_matrix, roles
-from studyhall.people.models import LoginSession, RoleGrant, UnitKind
+from studyhall.people.models import LoginSession, Person, RoleGrant, UnitKind
 from tests.factories import LONG_AGO, a_person, a_township, a_unit, an_actor
 
 TODAY = date(2026, 5, 20)
@@ -128,3 +131,23 @@ def test_the_matrix_says_what_the_program_does(act: role_matrix.Act) -> None:
             assert word == "本人"
         else:
             assert bool(word) is may, role
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "whose"),
+    [(Role.ADMIN, "/audit", "审计"), (Role.LEADER, "/settings", "管理员"), (None, "/people", "管理员、领导")],
+)
+def test_a_page_for_others_says_whose_it_is(
+    client_for: Callable[[Person], FlaskClient],
+    sqlite_database: Database,
+    role: Role | None,
+    path: str,
+    whose: str,
+) -> None:
+    """An administrator was told to ask the administrator."""
+    with sqlite_database.writing() as session:
+        office = a_township(session)
+        person = a_person(session, office, roles=[(role, office)] if role else [])
+    answer = client_for(person).get(path)
+    assert answer.status_code == 403
+    assert f"这里只给{whose}用。要办事，请找他们。" in answer.text

@@ -207,6 +207,14 @@ def test_a_year_names_forty_without_a_record_and_links_to_all(
     assert sum("新来的" in str(row) for row in rows) == 60
 
 
+def test_a_month_without_a_contest_leads_an_admin_to_set_one(town: Town, client_for: ClientFor) -> None:
+    with clock.standing_at(LATER + timedelta(days=40)):
+        page = client_for(town.admin).get("/reports/month/2026-07").text
+        assert "本月没有测评" in page and "/assessments/new?month=2026-07" in page
+        assert "/assessments/new" not in client_for(town.leader).get("/reports/month/2026-07").text
+        assert "/assessments/new" not in client_for(town.admin).get("/reports/month/2026-04").text
+
+
 def test_every_number_opens_as_many_people_as_it_says(town: Town, client_for: ClientFor) -> None:
     links = opened(client_for(town.admin), "/reports/month/2026-05")
     assert len(links.found) >= 30 and links.bare == []
