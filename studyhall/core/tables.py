@@ -17,6 +17,7 @@ from fractions import Fraction
 from typing import IO, Any
 
 import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name
 
 from studyhall.core import clock, figures
 
@@ -100,6 +101,8 @@ class Blank:
     choices: Mapping[int, Sequence[str]]
     """By column, from 0."""
     help: Sequence[str]
+    hints: Mapping[int, str] = field(default_factory=dict)
+    """By column: shown beside a cell while it is filled."""
     empty_rows: int = 2_000
     """So many rows at least have the lists."""
 
@@ -116,7 +119,8 @@ def blank(sheet: Blank) -> bytes:
     )
     paper = book.add_worksheet(sheet.name[:31])
     head = book.add_format({"bold": True, "bg_color": "#DDE6F0", "border": 1, "text_wrap": True})
-    wrap = book.add_format({"text_wrap": True, "valign": "top"})
+    # As text: what is typed stays what it is, 1-2 becomes no day and 007 no 7.
+    wrap = book.add_format({"text_wrap": True, "valign": "top", "num_format": 49})
     for column, (name, width) in enumerate(zip(sheet.heads, sheet.widths, strict=True)):
         paper.write_string(0, column, name, head)
         paper.set_column(column, column, width, wrap)
@@ -126,8 +130,12 @@ def blank(sheet: Blank) -> bytes:
                 paper.write_string(row, column, words[:MOST_IN_CELL], wrap)
     last = max(sheet.empty_rows, len(sheet.rows) * 2)
     for column, words_of in sheet.choices.items():
-        rule = {"validate": "list", "source": list(words_of), "ignore_blank": True}
+        told = f"请从列表里选：{'、'.join(words_of)}。"
+        rule = {"validate": "list", "source": list(words_of), "ignore_blank": True, "error_message": told}
         paper.data_validation(1, column, last, column, rule)
+    for column, hint in sheet.hints.items():
+        paper.data_validation(1, column, last, column, {"validate": "any", "input_message": hint})
+    paper.ignore_errors({"number_stored_as_text": f"A1:{xl_col_to_name(len(sheet.heads) - 1)}{last + 1}"})
     paper.freeze_panes(1, 2)
     notes = book.add_worksheet("填写说明")
     notes.set_column(0, 0, 100)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from fractions import Fraction
 from io import BytesIO
@@ -10,7 +11,7 @@ from zipfile import ZipFile
 import pytest
 from python_calamine import CalamineWorkbook
 
-from studyhall.core.tables import Cell, Column, Sheet, workbook
+from studyhall.core.tables import Blank, Cell, Column, Sheet, blank, workbook
 
 
 def book_of(*sheets: Sheet) -> CalamineWorkbook:
@@ -71,3 +72,15 @@ def test_the_head_stays_in_view() -> None:
 def test_what_is_no_number_is_refused() -> None:
     with pytest.raises(TypeError):
         workbook([a_sheet(Cell.WHOLE, "三")])
+
+
+def test_what_is_typed_into_a_blank_stays_as_it_is_typed() -> None:
+    """As text: a program makes a day of 1-2 and 7 of 007."""
+    empty = Blank("试题", ("题型", "答案"), (10, 12), (), {0: ("单选题",)}, (), {1: "写字母。"}, 50)
+    with ZipFile(BytesIO(blank(empty))) as archive:
+        styles = archive.read("xl/styles.xml").decode()
+        sheet = archive.read("xl/worksheets/sheet1.xml").decode()
+    formats = re.findall(r'<xf numFmtId="(\d+)"', styles[styles.index("<cellXfs") :])
+    columns = re.findall(r'<col [^>]*style="(\d+)"', sheet)
+    assert [formats[int(style)] for style in columns] == ["49", "49"], "49 is text"
+    assert 'prompt="写字母。" sqref="B2:B51"' in sheet and "单选题" in sheet

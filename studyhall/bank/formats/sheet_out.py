@@ -18,9 +18,17 @@ HEAD = (
     *("答案", "解析", "难度", "法律", "引用条文", "采分点", "材料", "章节", "试题编号"),
 )
 _WIDTHS = {"题干": 50, "解析": 40, "材料": 40, "采分点": 24, "引用条文": 24, "答案": 12}
+_WIDTHS |= {name: 16 for name in HEAD if name.startswith("选项")}
 KINDS = tuple(KIND_NAMES[kind] for kind in (Kind.SINGLE, Kind.MULTIPLE, Kind.JUDGE, Kind.FILL, Kind.SHORT))
 LEVELS = {1: "易", 2: "中", 3: "难"}
+_HINTS = {
+    "题干": "填空题用 ____ 表示空。",
+    "答案": "单选写 B，多选写 ABD，判断写“正确”或“错误”；填空的几处空用“；”分开。",
+    "材料": "案例题才填：几个小题写在相邻的几行，材料写同一段。",
+    "试题编号": "不用填。导出的题带着编号，再导入时认得出是同一题。",
+}
 _HELP = (
+    "题干和答案一定要填，选择题还要填选项；别的可以不填。",
     "一行一道题；案例题的几个小题写在相邻的几行，“材料”一栏写同一段材料。",
     "答案：单选写 B，多选写 ABD，判断写“正确”或“错误”。",
     "填空：题干里用 ____ 表示空；几处空用“；”分开，一处空有几种写法用“/”分开，如 60/六十；书面。",
@@ -46,6 +54,7 @@ def write_rows(rows: Sequence[Sequence[str]], more: Sequence[str] = (), title: s
             rows,
             {0: KINDS, HEAD.index("难度"): tuple(LEVELS.values())},
             _HELP,
+            {HEAD.index(name): hint for name, hint in _HINTS.items()},
         )
     )
 
