@@ -14,7 +14,7 @@ from studyhall.core import clock
 from studyhall.core.db import Database
 from studyhall.core.errors import Refused
 from studyhall.people import importing, landing, matching, queries, starting, units
-from studyhall.people.models import UnitKind
+from studyhall.people.models import Person, Unit, UnitKind
 from studyhall.people.sheets import Sheet
 
 LARGEST = 20 * 1024 * 1024
@@ -52,8 +52,8 @@ def init(
     until = clock.local(now + first_passwords.VALID_FOR)
     document = {
         "database": where,
-        "unit": {"code": unit.code, "name": unit.name},
-        "admin": {"staff_no": person.staff_no, "name": person.name, "unit": unit.name},
+        "unit": _unit(unit),
+        "admin": _person(person, unit),
         "password": made.password,
         "password_expires": until.isoformat(),
     }
@@ -65,6 +65,14 @@ def init(
     say(
         f"密码只显示这一次，{until.year}年{until.month}月{until.day}日以前登录并改成自己的。下一步：studyhall serve"
     )
+
+
+def _person(person: Person, unit: Unit | None) -> dict[str, Any]:
+    return {"staff_no": person.staff_no, "name": person.name, "unit": _unit(unit) if unit else None}
+
+
+def _unit(unit: Unit) -> dict[str, Any]:
+    return {"code": unit.code, "name": unit.name}
 
 
 @click.group()
@@ -170,11 +178,7 @@ def reset_password(staff_no: str, as_json: bool) -> None:
     if as_json:
         emit(
             {
-                "person": {
-                    "staff_no": person.staff_no,
-                    "name": person.name,
-                    "unit": unit.name if unit else None,
-                },
+                "person": _person(person, unit),
                 "password": made.password,
                 "password_expires": until.isoformat(),
             }
