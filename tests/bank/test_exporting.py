@@ -17,6 +17,7 @@ from studyhall.bank.record import Kind, content_hash
 from studyhall.core.access import Role
 from studyhall.core.audit import AuditEvent
 from studyhall.core.db import Database
+from tests.counting import counted
 from tests.factories import a_bank, a_bank_of, a_law, a_person, a_question, a_township
 
 EVERYTHING = sa.true()
@@ -93,21 +94,13 @@ def test_words_in_the_stem_choose_and_a_part_brings_its_case(session: Session) -
 def test_the_number_of_statements_does_not_grow_with_the_bank(session: Session) -> None:
     law = a_law(session).law_id
     a_bank_of(session, law, single=3)
-    counted: list[str] = []
-
-    def count(*_args: object) -> None:
-        counted.append("")
-
-    engine = session.get_bind().engine
-    sa.event.listen(engine, "before_cursor_execute", count)
-    exporting.records(session, EVERYTHING, exporting.Wanted())
-    few = len(counted)
+    with counted(session.get_bind().engine) as few:
+        exporting.records(session, EVERYTHING, exporting.Wanted())
     a_bank_of(session, law, single=30)
     session.expire_all()
-    counted.clear()
-    exporting.records(session, EVERYTHING, exporting.Wanted())
-    sa.event.remove(engine, "before_cursor_execute", count)
-    assert len(counted) <= few + 1
+    with counted(session.get_bind().engine) as many:
+        exporting.records(session, EVERYTHING, exporting.Wanted())
+    assert len(many) <= len(few) + 1
 
 
 @pytest.mark.parametrize("form", ["xlsx", "docx", "qti", "json"])

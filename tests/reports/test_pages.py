@@ -27,6 +27,7 @@ from studyhall.quizzes.models import Assessment, Result
 from studyhall.study import holding, roll, series
 from studyhall.study.attendance import Mark
 from tests.conftest import make_app
+from tests.counting import counted
 from tests.factories import a_person, a_township, a_unit, sign_in
 from tests.reports.building import (
     CLOSES,
@@ -477,18 +478,9 @@ def test_a_month_page_asks_as_many_questions_for_thirty_units_as_for_three(
 
 
 def statements(database: Database, act: Callable[[], object]) -> int:
-    count = 0
-
-    def one_more(*_: object) -> None:
-        nonlocal count
-        count += 1
-
-    sa.event.listen(database.engine, "before_cursor_execute", one_more)
-    try:
+    with counted(database.engine) as sent:
         act()
-    finally:
-        sa.event.remove(database.engine, "before_cursor_execute", one_more)
-    return count
+    return len(sent)
 
 
 def test_each_category_has_its_own_figures_and_people(

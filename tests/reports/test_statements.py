@@ -13,6 +13,7 @@ from studyhall.core import clock
 from studyhall.core.access import Role
 from studyhall.core.db import Database
 from studyhall.people.models import Person, Unit
+from tests.counting import counted
 from tests.factories import a_person, a_township, a_unit
 from tests.reports.building import LATER, a_contest, exempts, hands_in
 
@@ -80,16 +81,8 @@ def test_a_report_of_a_county_asks_as_often_as_of_two_townships(
     client = client_for(getattr(county, who))
 
     def asked() -> list[str]:
-        sent: list[str] = []
-
-        def one_more(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-            sent.append(statement)
-
-        sa.event.listen(county.database.engine, "before_cursor_execute", one_more)
-        try:
+        with counted(county.database.engine) as sent:
             answer = client.get(path) if form is None else client.post(path, data=form)
-        finally:
-            sa.event.remove(county.database.engine, "before_cursor_execute", one_more)
         assert answer.status_code == 200
         return sent
 
