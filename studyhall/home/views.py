@@ -15,13 +15,16 @@ from studyhall.core.words import Translated
 from studyhall.home import agenda, calls, navigation, queries, todo
 from studyhall.home.first_steps import first_steps
 from studyhall.people import queries as people
+from studyhall.people import units
 from studyhall.people.reasons import REASONS
 from studyhall.quizzes import sittings
 from studyhall.quizzes.address import address_of
+from studyhall.quizzes.models import AssessmentKind
 from studyhall.quizzes.upkeep import keep_up
 from studyhall.reports.behind import exempt_by_reason
-from studyhall.reports.month import assessment_month, current_contest
-from studyhall.reports.reminder import reminder_text
+from studyhall.reports.contests_below import contests_below
+from studyhall.reports.month import current_contest, month_report
+from studyhall.reports.reminder import reminder_below, reminder_text
 from studyhall.reports.so_far import year_so_far
 from studyhall.reports.weak import weakest_articles
 
@@ -81,7 +84,15 @@ def _leader() -> str:
     assessment = current_contest(db.session, unit, now)
     if assessment is None:
         return render_template("home/leader_empty.html", unit=unit, ahead=ahead)
-    month = assessment_month(db.session, assessment, unit, now)
+    report = month_report(db.session, assessment.counts_for, unit, now)
+    below = contests_below(report, units.children(db.session, unit))
+    if below and assessment.kind == AssessmentKind.CONTEST:
+        return render_template(
+            "home/county.html", now=now, unit=unit, below=below, ahead=ahead,
+            reminder=reminder_below(below), year=year_so_far(db.session, unit, now),
+            this_year=today.year, names=actor.can(Permission.SEE_PEOPLE),
+        )  # fmt: skip
+    month = next(one for one in report.assessments if one.assessment.id == assessment.id)
     names = actor.can(Permission.SEE_PEOPLE)
     named = "names" in request.args and names
     return render_template(

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from studyhall.core.access import paths_above
 from studyhall.core.figures import Figure
+from studyhall.core.filters import without_year
 from studyhall.core.periods import Month
 from studyhall.people.models import RosterEntry, Unit
 from studyhall.people.units import children
@@ -72,6 +73,16 @@ class AssessmentMonth:
     """The same on final scores, where there was a make-up."""
     rows: tuple[UnitRow, ...]
     missing: tuple[Absent, ...]
+    held_by: str = ""
+    """The unit that holds it, where that lies below the one asked for: townships give theirs the same title."""
+
+    @property
+    def title(self) -> str:
+        return f"{self.held_by}{self.assessment.title}"
+
+    @property
+    def short_title(self) -> str:
+        return f"{self.held_by}{without_year(self.assessment.title)}"
 
     @property
     def is_open(self) -> bool:
@@ -198,6 +209,9 @@ def _months(
             summed(counted[one.id][1].values()) if one.id in made_up else None,
             _rows(unit, below, counted[one.id][0]),
             tuple(missing[one.id]),
+            one.owner_unit.name
+            if one.owner_unit.path.startswith(unit.path) and one.owner_unit_id != unit.id
+            else "",
         )
         for one in assessments
     )

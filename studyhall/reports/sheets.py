@@ -41,10 +41,8 @@ def _figures(report: MonthReport, beside: Beside) -> Sheet:
             rule = figure.rule
             if figure.key.endswith(".with_make_up"):
                 rule = _("含补考；%(rule)s", rule=rule)
-            rows.append(
-                (one.assessment.title, figure.label, figure.value, figure.numerator, figure.denominator, rule)
-            )
-        rows.append((one.assessment.title, _("平均分"), None, None, None, _mean_words(one)))
+            rows.append((one.title, figure.label, figure.value, figure.numerator, figure.denominator, rule))
+        rows.append((one.title, _("平均分"), None, None, None, _mean_words(one)))
     before = month_words(report.month.plus(-1))
     for compared in beside.compared:
         for then, _now in compared.figures(report):
@@ -75,7 +73,7 @@ def _mean_words(one: AssessmentMonth) -> str:
 def _units(report: MonthReport, one: AssessmentMonth) -> Sheet:
     return Sheet(
         _("各单位"),
-        _("%(title)s　各单位", title=one.assessment.title),
+        _("%(title)s　各单位", title=one.title),
         [
             Column(_("单位"), width=22),
             Column(_("名册"), Cell.WHOLE, 7),
@@ -101,7 +99,7 @@ def _units(report: MonthReport, one: AssessmentMonth) -> Sheet:
 def _categories(one: AssessmentMonth, found: Mapping[str, Counts]) -> Sheet:
     return Sheet(
         _("各类人员"),
-        _("%(title)s　各类人员", title=one.assessment.title),
+        _("%(title)s　各类人员", title=one.title),
         [
             Column(_("类别"), width=22),
             Column(_("免考"), Cell.WHOLE, 7),
@@ -165,7 +163,7 @@ def _counts(counts: Counts) -> tuple[Value, ...]:
 def _missing(one: AssessmentMonth) -> Sheet:
     return Sheet(
         _("没有参加"),
-        _("%(title)s　没有参加的%(count)d人", title=one.assessment.title, count=len(one.missing)),
+        _("%(title)s　没有参加的%(count)d人", title=one.title, count=len(one.missing)),
         [Column(_("单位"), width=22), Column(_("工号"), width=12), Column(_("姓名"), width=24)],
         [(absent.unit_name, absent.staff_no, absent.name) for absent in one.missing],
     )
@@ -174,7 +172,7 @@ def _missing(one: AssessmentMonth) -> Sheet:
 def _exempt(one: AssessmentMonth, people: Sequence[Behind]) -> Sheet:
     return Sheet(
         _("免考"),
-        _("%(title)s　免考%(count)d人", title=one.assessment.title, count=len(people)),
+        _("%(title)s　免考%(count)d人", title=one.title, count=len(people)),
         [
             Column(_("单位"), width=22),
             Column(_("工号"), width=12),

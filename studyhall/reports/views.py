@@ -17,12 +17,14 @@ from studyhall.core.filters import month as month_words
 from studyhall.core.periods import Month
 from studyhall.core.words import Translated
 from studyhall.people import queries as people
+from studyhall.people import units
 from studyhall.people.importing import CATEGORY_LABELS
 from studyhall.people.models import Unit
 from studyhall.people.roster import REASONS
 from studyhall.quizzes.address import addresses_of
 from studyhall.quizzes.upkeep import keep_up
 from studyhall.reports import behind, month_sessions, queries, word, word_month
+from studyhall.reports.contests_below import contests_below
 from studyhall.reports.month import MonthReport, current_contest, month_report
 from studyhall.reports.month_beside import beside
 from studyhall.reports.reminder import reminder_text
@@ -64,6 +66,7 @@ def month(month: str) -> ResponseReturnValue:
             one.assessment.id: reminder_text(one, address[one.assessment.id], names=named) for one in short_of
         },
         named=named,
+        below=contests_below(report, units.children(db.session, report.unit)),
         may_set=actor.can(Permission.SET_PAPERS) and wanted >= Month.of(clock.today()),
         units=people.units_in(db.session, actor.reach(Permission.SEE_FIGURES)),
         **_words(report),

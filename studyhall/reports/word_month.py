@@ -37,7 +37,7 @@ def month_word(
     if not report.assessments:
         paper.text(_("本月没有测评。"))
     for one in report.assessments:
-        paper.head(one.assessment.title)
+        paper.head(one.title)
         paper.text(_summary(one))
         paper.table(
             _heads(one),
@@ -103,7 +103,7 @@ def _summary(one: AssessmentMonth) -> str:
         "参加%(took)d人，%(word)s%(rate)s（%(took)d/%(due)d）；合格%(passed)d人，"
         "合格率（应考）%(pass_due)s（%(passed)d/%(due)d）、合格率（实考）%(pass_present)s（%(passed)d/%(took)d）；"
         "优秀%(excellent)d人，优秀率%(best)s（%(excellent)d/%(took)d）；平均分%(mean)s（实考）。",
-        title=assessment.title, opens=day(assessment.opens_at), closes=day(assessment.closes_at),
+        title=one.title, opens=day(assessment.opens_at), closes=day(assessment.closes_at),
         open=_("，还在进行") if one.is_open else "", roster=counts.roster, exempt=counts.exempt,
         late=_("（其中事后%(count)d人）", count=counts.exempt_after_close) if counts.exempt_after_close else "",
         due=counts.due,
@@ -147,7 +147,7 @@ def _annex(paper: Paper, report: MonthReport, exempt: Mapping[int, Sequence[Behi
             )
             paper.text(
                 _("%(title)s没有参加的%(count)d人：%(names)s。",
-                  title=one.assessment.title, count=len(one.missing), names=by_unit)
+                  title=one.title, count=len(one.missing), names=by_unit)
             )  # fmt: skip
         if exempt.get(one.assessment.id):
             people = exempt[one.assessment.id]
@@ -158,5 +158,5 @@ def _annex(paper: Paper, report: MonthReport, exempt: Mapping[int, Sequence[Behi
             )
             paper.text(
                 _("%(title)s免考的%(count)d人：%(names)s。",
-                  title=one.assessment.title, count=len(people), names=named)
+                  title=one.title, count=len(people), names=named)
             )  # fmt: skip
