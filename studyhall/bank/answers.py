@@ -156,10 +156,11 @@ def blanks_of(words: str, blanks: int) -> tuple[tuple[str, ...], ...] | None:
             if plain != parts and plain[0] == parts[0] and re.match(r"1[.．]\d", parts[0]):
                 plain[0] = parts[0][2:]  # 1.60 2.书面: as the others show, no decimal
             return tuple(map(_alternatives, plain))
-    circled = re.split("([①-⑳])", words)
-    if "".join(circled[1::2]) == "①②③④⑤⑥⑦⑧⑨⑩"[:blanks] and not circled[0].strip():
-        parts = [part.strip(" ；;，,、。") for part in circled[2::2]]
-        return tuple(map(_alternatives, parts)) if all(parts) else None
+    for sign, numbers in (("([①-⑳])", "①②③④⑤⑥⑦⑧⑨⑩"), (r"[（(](\d)[）)]", "123456789")):
+        before, *numbered = re.split(sign, words)
+        if "".join(numbered[::2]) == numbers[:blanks] and not before.strip():
+            parts = [part.strip(" ；;，,、。") for part in numbered[1::2]]
+            return tuple(map(_alternatives, parts)) if all(parts) else None
     return None
 
 

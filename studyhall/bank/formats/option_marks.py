@@ -49,13 +49,14 @@ def split_options(text: str, *, stem_first: bool = True) -> Split:
     if "A" not in text and "Ａ" not in text:
         return Split(text.strip(), [])
     marks = [mark for mark in _marks(text) if not (stem_first and not text[: mark.start].strip())]
-    chain = _chain(marks) or _stuck_chain(text, marks)
+    chain = _columns(marks) or _chain(marks) or _stuck_chain(text, marks)
     if not chain:
         return Split(text.strip(), [])
-    ends = [mark.start for mark in chain[1:]] + [len(text)]
-    options = [(m.letter, tidy(text[m.end : end])) for m, end in zip(chain, ends, strict=True)]
+    printed = sorted(chain, key=lambda mark: mark.start)
+    ends = dict(zip(printed, [mark.start for mark in printed[1:]] + [len(text)], strict=True))
+    options = [(mark.letter, tidy(text[mark.end : ends[mark]])) for mark in chain]
     options = _without_separators(options)
-    last = chain[-1]
+    last = printed[-1]
     again = any(mark.letter == "A" and mark.strength == LINE and mark.start > last.start for mark in marks)
     return Split(text[: chain[0].start].strip(), options, again, max(mark.strength for mark in chain))
 
@@ -86,6 +87,18 @@ def _marks(text: str) -> list[Mark]:
         if start not in taken and not any(mark.start <= start < mark.end for mark in found):
             found.append(Mark(match["letter"].translate(_WIDE), start, match.end(), BARE, ""))
     return sorted(found, key=lambda mark: mark.start)
+
+
+def _columns(marks: Sequence[Mark]) -> list[Mark]:
+    """A C on one line and B D on the next: two columns, every mark at the start of its line or its column."""
+    first = next((at for at, mark in enumerate(marks) if mark.letter == "A" and mark.strength == LINE), None)
+    found = marks[first:] if first is not None else ()
+    half, more = divmod(len(found), 2)
+    order = "".join(KEYS[at // 2 + (half + more) * (at % 2)] for at in range(len(found)))
+    aligned = all(mark.strength <= (BLANK if at % 2 else LINE) for at, mark in enumerate(found))
+    if half < 2 or "".join(mark.letter for mark in found) != order or not aligned:
+        return []
+    return sorted(found, key=lambda mark: mark.letter)
 
 
 def _chain(marks: Sequence[Mark]) -> list[Mark]:

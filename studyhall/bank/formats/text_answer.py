@@ -19,6 +19,8 @@ def take_answer(draft: Draft, answers: Sequence[str], *, wrapped: bool) -> None:
     draft.rules.append("answer-label")
     head, explanation = _cut_explanation(first)
     head, reason = _cut_reason(head, draft.kind)
+    if (worth := _KEY_THEN_WORTH.match(head)) and draft.kind not in (Kind.FILL, Kind.SHORT):
+        head = worth[1]
     if _LEFT_OUT.fullmatch(head):
         head = ""
     explanation = "\n".join(filter(None, [reason, explanation]))
@@ -41,6 +43,9 @@ _TRUTH_THEN_WORDS = re.compile(
 )
 
 
+_KEY_THEN_WORTH = re.compile(
+    r"^\s*([A-HＡ-Ｈ]{1,8}|[√×✓✗✔✘对错]|正确|错误)\s*[（(]\s*\d{1,2}(?:\.\d)?\s*分\s*[）)]\s*$"
+)
 _KEY_THEN_COUNT = re.compile(
     r"^\s*([A-HＡ-Ｈ]{1,8})\s*[，,；;]\s*(?:全站|正确率|难度|易错项|考点|得分)\S*[:：].*$", re.DOTALL
 )

@@ -57,6 +57,7 @@ def take_body(draft: Draft, lines: Sequence[str], late: Sequence[str], habits: H
     _doubt_line_behind(draft, options, habits)
     draft.options = [(letter, joined(text.split("\n"), wrapped=habits.wrapped)) for letter, text in options]
     _take_ticks(draft)
+    _take_key_behind(draft)
     draft.stem = joined(_without_truths(stem, draft, habits).split("\n"), wrapped=habits.wrapped)
     _take_tag_behind(draft)
     _take_bracket(draft, habits)
@@ -88,6 +89,20 @@ def _take_ticks(draft: Draft) -> None:
     draft.answer = found.letters
     if not found.said:
         draft.doubt("key-at-option", f"选项旁打的勾当作答案了（{found.letters}），请核对。")
+
+
+_BEHIND_OPTIONS = re.compile(r"(?:\s{2,}|　)[（(]\s*([A-HＡ-Ｈ]{1,8})\s*[）)]\s*$")
+
+
+def _take_key_behind(draft: Draft) -> None:
+    """D.丁村      （A）: far behind the last option; right behind a word it may belong to it."""
+    found = _BEHIND_OPTIONS.search(draft.options[-1][1]) if len(draft.options) > 1 else None
+    if found is None or draft.answer or not letters_of(found[1]):
+        return
+    letter, text = draft.options[-1]
+    draft.options[-1] = letter, text[: found.start()]
+    draft.answer = found[1]
+    draft.rules.append("key-behind-options")
 
 
 def _without_truths(stem: str, draft: Draft, habits: Habits) -> str:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from studyhall.bank.answers import letters_of, truth_of
 
 KEY = r"(?:[A-HＡ-Ｈ]{1,8}(?![A-Za-z])|正确|错误|[√×✓✗✔✘对错TFＴＦ](?![A-Za-z]))"
-RANGE = re.compile(r"第?(\d{1,4})\s*[-–—−~～至到]\s*(\d{1,4})\s*(?:题)?\s*[:：.、．]?\s*")
+RANGE = re.compile(r"第?(\d{1,4})\s*[-–—−－~～至到]\s*(\d{1,4})\s*(?:题)?\s*[:：.、．]?\s*")
 _PAIR = re.compile(
     rf"[（(]?第?(\d{{1,4}})\s*题?[）)]?\s*[.．、:：\s=→-]?\s*[（(]?\s*({KEY})\s*[）)]?(?=[\s,，;；。.、\d（(第]|$)"
 )

@@ -86,7 +86,10 @@ def _give_in_order(key: KeySection, paper: _Places) -> Iterator[str]:
     """Keys without numbers, one a line or one a sign: only where exactly as many questions are there."""
     if not key.loose:
         return
-    at = _section_for(key, paper) if key.kind else (0 if len(paper.sections) == 1 else None)
+    if key.place and key.place in paper.places:
+        at: int | None = paper.places.index(key.place)
+    else:
+        at = _section_for(key, paper) if key.kind else (0 if len(paper.sections) == 1 else None)
     asked = paper.sections[at] if at is not None else ()
     words = next((found for found in ways_apart(key.loose) if len(found) == len(asked)), None)
     if words is None:

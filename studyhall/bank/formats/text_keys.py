@@ -26,11 +26,13 @@ from studyhall.bank.formats.text_rules import KEY_HEADING, heading_of, mark_of
 from studyhall.bank.record import Kind
 from studyhall.core.citations import from_chinese
 
+_STROKES = re.compile(r"[|:\s\-—]+")
+"""Below the first row of a grid in Markdown."""
 _LONG = re.compile(r"^\s*[（(]?(\d{1,4})\s*[）)]?\s*[.．、:：]\s*(?P<words>\S.*)$")
 
 
 _PLACED = re.compile(
-    r"^\s*[（(]?(?P<place>[一二三四五六七八九十]{1,2})[）)]?\s*[、.．:：]?\s*(?P<rest>[（(]?\d.*)?$"
+    r"^\s*[（(]?(?P<place>[一二三四五六七八九十]{1,2})[）)]?\s*[、.．:：]?\s*(?P<rest>[（(]?\d.*|[A-HＡ-Ｈ√×✓✗✔✘对错\s,，、;；]+)?$"
 )
 """一、1-5 ABCDE: the section is named by nothing but its place."""
 
@@ -64,24 +66,6 @@ def is_key_start(lines: Sequence[Line], at: int) -> bool:
     return sum(bool(_LONG.match(text)) or heading_of(text) is not None for text in ahead) >= 2
 
 
-_INLINE = re.compile(
-    r"^\s*(?P<head>[^:：。？?]{0,24}?)[【（(\[]?\s*(?:本卷|试卷|试题|习题)?(?:参考|标准|正确)?\s*答\s*案\s*[】）)\]]?\s*[:：]?\s*"
-    r"(?P<rest>[（(]?第?\d.*?)\s*[）)]?\s*$"
-)
-
-
-def inline_keys(text: str) -> tuple[str, list[KeyEntry]] | None:
-    """单选题答案：1.A 2.B on one line: (what stands before, keys); None where it is the key of one question."""
-    match = _INLINE.match(text)
-    entries = entries_of(match["rest"]) if match else []
-    if not match or not entries or len({entry.number for entry in entries}) < len(entries):
-        return None
-    head = match["head"].strip().rstrip("（([【 ")
-    if not head:
-        return ("", entries) if len(entries) > 1 else None
-    return (head, entries) if heading_of(head) or heading_of(f"{head}题") else None
-
-
 def grid_at(lines: Sequence[Line], at: int) -> tuple[int, list[KeyEntry]]:
     """题号 1 2 3 over 答案 A B C: (how many lines, keys); the keys are none where nobody filled them in."""
     numbers = grid_numbers(cells_of(lines[at].text)) if lines[at].text.strip()[:2] in NUMBER_WORDS else []
@@ -100,7 +84,13 @@ def grid_at(lines: Sequence[Line], at: int) -> tuple[int, list[KeyEntry]]:
 def _holds_keys(text: str) -> bool:
     placed, headed = _PLACED.match(text), _headed_key(text)
     rest = placed["rest"] or "" if placed else headed[1] if headed and headed[1] else text
-    return bool(entries_of(rest) or grid_numbers(cells_of(rest)) or is_range(rest) or rest.strip() == "1")
+    return bool(
+        entries_of(rest)
+        or (placed and rest and is_loose(rest))
+        or grid_numbers(cells_of(rest))
+        or is_range(rest)
+        or rest.strip() == "1"
+    )
 
 
 def read_keys(lines: Iterable[Line]) -> list[KeySection]:
@@ -158,6 +148,19 @@ def _into(sections: list[KeySection], text: str, waiting: list[int]) -> list[int
     numbers = grid_numbers(cells)
     if numbers:
         return numbers
+    if waiting and _STROKES.fullmatch(text):
+        return waiting
+    if len(waiting) == 1 and len(cells) > 1 and is_key(cells[0]) and not any(map(is_key, cells[1:])):
+        _add(sections, [KeyEntry(waiting[0], cells[0], " ".join(cells[1:]))])
+        return []
+    if (
+        len(cells) > 2
+        and re.fullmatch(r"\d{1,4}", cells[0])
+        and is_key(cells[1])
+        and not any(map(is_key, cells[2:]))
+    ):
+        _add(sections, [KeyEntry(int(cells[0]), cells[1], " ".join(cells[2:]))])
+        return []
     if waiting:
         keys = [cell for cell in cells if cell not in ("答案", "选项", "正确答案")]
         if len(keys) == 1 and len(waiting) > 1:

@@ -10,10 +10,10 @@ from studyhall.bank.answers import blanks_in
 from studyhall.bank.formats.lines import Line
 from studyhall.bank.formats.text_cases import begins_answers
 from studyhall.bank.formats.text_key_lines import KeyEntry, entries_of
+from studyhall.bank.formats.text_key_rows import inline_keys, opened, row_below
 from studyhall.bank.formats.text_keys import (
     KeySection,
     grid_at,
-    inline_keys,
     is_key_start,
     read_keys,
 )
@@ -51,6 +51,7 @@ def keys_apart(lines: list[Line]) -> tuple[list[Line], list[KeySection]]:
     """Keys after a heading 参考答案, to the end or up to the next heading with questions under it."""
     paper = _Paper()
     keys: list[KeySection] = []
+    lines = opened(lines)
     at = 0
     while at < len(lines):
         inside = _keys_in_the_paper(lines, at, paper, keys)
@@ -81,6 +82,10 @@ def _keys_in_the_paper(lines: Sequence[Line], at: int, paper: _Paper, keys: list
         _add(keys, paper.heading, entries, paper.headings)
         return count
     found = inline_keys(here) if "答" in here and "案" in here else None
+    if found is None and not paper.states_keys and paper.heading:
+        below = next((line.text for line in lines[at + 1 : at + 20] if line.text.strip()), "")
+        row = row_below(paper.lines[paper.begins :], lines[at], below, paper.heading.kind)
+        found = ("", row) if row else None
     # Behind a question that states its key 1.A 2.B is the key of a matching, in a case those of its parts.
     if (
         found is None

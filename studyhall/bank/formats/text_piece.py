@@ -62,6 +62,7 @@ def draft_of(piece: Piece, habits: Habits) -> Draft | None:
     _take_tag(draft, fields)
     take_answer(draft, fields.answers, wrapped=habits.wrapped)
     take_body(draft, fields.body, fields.late, habits)
+    _compare_numbers(draft, piece)
     if not draft.stem:
         return None
     draft.doubts += doubts_of(draft, piece, body)
@@ -141,6 +142,14 @@ def _unbracketed(words: str) -> str:
     return (
         re.sub(r"[】\]）)]\s*$", "", words).strip() if not re.search(r"[【\[（(]", words) else words.strip()
     )
+
+
+def _compare_numbers(draft: Draft, piece: Piece) -> None:
+    """第2题答案：B below the first question is another's."""
+    for item in piece.items if piece.number else ():
+        said = re.search(r"\d+", item.mark.name) if item.labelled else None
+        if said and int(said[0]) != piece.number:
+            draft.doubt("numbers-differ", f"答案写明是第 {said[0]} 题的，这是第 {piece.number} 题。")
 
 
 def _take_tag(draft: Draft, fields: _Fields) -> None:

@@ -164,6 +164,10 @@ LAYOUTS: dict[str, tuple[str, str]] = {
         "1.三句话的对错依次是（ B ）\nA.√√×\nB.√×√\nC.×√√\n",
         "S:B",
     ),
+    "options in two columns": (
+        "1.谁修渠？（C）\nA.甲村  C.丙村\nB.乙村  D.丁村\n2.谁登记？\nA.学校\tD.邮局\nB.派出所\tE.商店\nC.医院\n答案：E\n",
+        "S:C S:E",
+    ),
     "a stroke between options": ("1.谁修渠？\nA.甲村/B.乙村/C.丙村\n答案：C\n", "S:C"),
     "对 and 错 without letters": ("1、渠可公用。\n正确\n错误\n答案：正确\n2、章可外借。\n正确\n错误\n答案：错误\n", "J:对 J:错"),
     # Keys
@@ -204,6 +208,10 @@ LAYOUTS: dict[str, tuple[str, str]] = {
         f"1.谁修渠？\n{PLACES}\n2.谁登记？\n{OTHERS}\n参考答案\n1\nA\n2\nB\n",
         "S:A S:B",
     ),
+    "numbers in brackets and nothing else between answers": (
+        "一、填空题\n1.先____后____。\n答案：（1）登记（2）核实\n",
+        "F:登记；核实",
+    ),
     # Answers on the line of their question
     "an answer in words behind its blank": (
         "一、填空题\n1.满____岁。答案：18\n2.由（ ）管。 答案：村委会\n3.先____后____。（答案：登记；核实）\n",
@@ -215,6 +223,68 @@ LAYOUTS: dict[str, tuple[str, str]] = {
         "F:-* F:-*",
     ),
     "answers left out": ("四、简答题\n1.怎么办？\n答案：略\n2.谁来办？\n答案略\n3.何时办？\n【答案】（略）\n", "Q- Q- Q-"),
+    "titles of keys": (
+        f"一、单选题\n1.谁修渠？\n{PLACES}\n2.谁登记？\n{OTHERS}\n附：参考答案\n一、单选题\n1.A 2.B\n",
+        "S:A S:B",
+    ),
+    "a title of a key with the name of the paper": (
+        f"一、单选题\n1.谁修渠？\n{PLACES}\n二、简答题\n1.怎么办？\n某镇学法考试参考答案及评分标准\n一、单选题（每题2分）\n1.A\n"
+        "二、简答题（10分）\n1.答：报告（5分），登记（5分）。\n",
+        "S:A Q",
+    ),
+    "答案区 with 1题A": (f"1.谁修渠？\n{PLACES}\n2.谁登记？\n{OTHERS}\n答案区\n1题A 2题B\n", "S:A S:B"),
+    "a key table with reasons": (
+        f"1.谁修渠？\n{PLACES}\n2.谁登记？\n{OTHERS}\n参考答案\n题号\t答案\t解析\n1\tA\t村里定的。\n2\tB\t镇里定的。\n",
+        "S:A S:B",
+    ),
+    "a grid in Markdown": (
+        f"1.谁修渠？\n{PLACES}\n2.谁登记？\n{OTHERS}\n参考答案\n| 题号 | 1 | 2 |\n|---|---|---|\n| 答案 | A | B |\n",
+        "S:A S:B",
+    ),
+    "a range in full width": (f"1.谁修渠？\n{PLACES}\n2.谁登记？\n{OTHERS}\n参考答案：１－２　ＡＢ\n", "S:A S:B"),
+    "keys at the foot of each page": (
+        f"一、单选题\n1.谁修渠？\n{PLACES}\n2.谁登记？\n{OTHERS}\n本页答案：1.A 2.B\n第 1 页 共 2 页\n3.谁送信？\n{OTHERS}\n"
+        f"4.谁看病？\n{OTHERS}\n本页答案：3.D 4.C\n",
+        "S:A S:B S:D S:C",
+    ),
+    "keys of a few questions behind them": (
+        f"1.谁修渠？\n{PLACES}\n2.谁登记？\n{OTHERS}\n【1-2题答案】AB\n3.谁送信？\n{OTHERS}\n4.谁看病？\n{OTHERS}\n3～4题答案：DC\n",
+        "S:A S:B S:D S:C",
+    ),
+    "all sections of a key on one line": (
+        f"一、单选题\n1.谁修渠？\n{PLACES}\n2.谁登记？\n{OTHERS}\n二、判断题\n1.渠可公用。\n2.章可外借。\n"
+        "答案：一、单选题 1.A 2.B 二、判断题 1.√ 2.×\n",
+        "S:A S:B J:对 J:错",
+    ),
+    "sections of a key by their places, without numbers": (
+        f"一、单选题\n1.谁修渠？\n{PLACES}\n2.谁登记？\n{OTHERS}\n二、判断题\n1.渠可公用。\n2.章可外借。\n参考答案\n一、AB\n二、√×\n",
+        "S:A S:B J:对 J:错",
+    ),
+    "as many truths as judges behind the last": (
+        "判断题\n1.渠可公用。\n2.章可外借。\n3.树可补种。\n答案：√ × √\n",
+        "J:对 J:错 J:对",
+    ),
+    "one truth too few behind the last judge": (
+        "判断题\n1.渠可公用。\n2.章可外借。\n3.树可补种。\n答案：√ ×\n",
+        "J:-* J:-* J:-*",
+    ),
+    "answers of blanks on one line behind the last": (
+        "一、填空题\n1.先____后____。\n2.满____岁。\n3.由____管。\n答案：1.登记、核实；2.18；3.村委会\n",
+        "F:登记；核实 F:18 F:村委会",
+    ),
+    "numbered answers of the last question's own blanks": (
+        "一、填空题\n1.满____岁。\n2.先____后____。\n答案：1.登记；2.核实\n",
+        "F:-* F:登记；核实",
+    ),
+    "the number of the question before its key": (
+        f"1.谁修渠？\n{PLACES}\n第1题答案：A\n2.谁登记？\n{OTHERS}\n第3题答案：B\n",
+        "S:A S:B*",
+    ),
+    "the worth of a key behind it": (f"1.谁修渠？\n{PLACES}\n答案：A（2分）\n判断题\n2.渠可公用。\n答案：对（1分）\n", "S:A J:对"),
+    "the key far behind the last option": (
+        "1.谁修渠？\nA.甲村 B.乙村 C.丙村（D）\n2.谁登记？\nA.学校 B.派出所 C.医院    （B）\n",
+        "S:-* S:B",
+    ),
     # Blanks
     "one number in two ways": (
         "一、填空题\n1.满____岁。\n答案：十八或18\n2.以____形式。\n答案：书面或口头\n3.满____岁。\n答案：十八（18）\n",
