@@ -12,8 +12,11 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from studyhall.core import clock
-from studyhall.people.models import RosterEntry, Unit
+from studyhall.core.access import paths_above
+from studyhall.core.db import Sessions
+from studyhall.people.models import Roster, RosterEntry, Unit
 from studyhall.quizzes.models import Assessment
+from studyhall.quizzes.upkeep import follow_until_opening
 from studyhall.study import ahead
 
 DAYS = 31
@@ -38,6 +41,36 @@ def agenda(session: Session, unit: Unit, now: datetime, *, keeps: bool) -> list[
     found = [*_assessments(session, unit, now, keeps), *_meetings(session, unit, today, keeps)]
     found += _due_days(session, unit, today, keeps)
     return sorted(found, key=lambda one: (one.day, one.at or clock.at_local(one.day, 23)))[:MOST]
+
+
+def follow(database: Sessions, unit_path: str, now: datetime) -> None:
+    """Before it is counted who will be due: lists that are not frozen yet follow who came, went or was exempted.
+
+    Only those of the contests that the agenda of this unit shows.
+    """
+    with database.reading() as session:
+        coming = session.scalars(
+            sa.select(Assessment.id)
+            .join(Roster, Roster.id == Assessment.roster_id)
+            .where(
+                Assessment.published_at.is_not(None),
+                Assessment.withdrawn_at.is_(None),
+                Assessment.opens_at > now,
+                Assessment.opens_at <= now + timedelta(days=DAYS),
+                Roster.frozen_at.is_(None),
+                Assessment.owner_unit_id.in_(_above_or_below(unit_path)),
+            )
+            .order_by(Assessment.opens_at, Assessment.id)
+            .limit(MOST)
+        ).all()
+    for assessment_id in coming:
+        follow_until_opening(database, assessment_id, now)
+
+
+def _above_or_below(unit_path: str) -> sa.Select[int]:
+    return sa.select(Unit.id).where(
+        sa.or_(Unit.path.in_(paths_above(unit_path)), Unit.path.startswith(unit_path, autoescape=True))
+    )
 
 
 def end_of_week(day: date) -> date:

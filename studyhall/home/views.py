@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from studyhall.bank import faults
 from studyhall.core import clock, pages
-from studyhall.core.access import Permission, Role, require
+from studyhall.core.access import Permission, Reach, Role, require
 from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.periods import Month
@@ -16,6 +16,7 @@ from studyhall.home import agenda, calls, navigation, queries, todo
 from studyhall.home.first_steps import first_steps
 from studyhall.people import queries as people
 from studyhall.people import units
+from studyhall.people.models import Unit
 from studyhall.people.reasons import REASONS
 from studyhall.quizzes import sittings
 from studyhall.quizzes.address import address_of
@@ -75,9 +76,19 @@ def _cadre() -> str:
     )
 
 
+def _own_unit(reach: Reach) -> Unit | None:
+    """The unit somebody answers for, with the lists of what is to come as they are today."""
+    unit = people.top_unit(db.session, reach)
+    if unit is None:
+        return None
+    agenda.follow(db, unit.path, clock.now())
+    # Where a list was written anew, what had been read before it is gone.
+    return people.top_unit(db.session, reach)
+
+
 def _leader() -> str:
     actor, now, today = current_actor(), clock.now(), clock.today()
-    unit = people.top_unit(db.session, actor.reach(Permission.SEE_FIGURES))
+    unit = _own_unit(actor.reach(Permission.SEE_FIGURES))
     if unit is None:
         return render_template("home/leader_empty.html", unit=None, ahead=[])
     ahead = agenda.agenda(db.session, unit, now, keeps=False)
@@ -116,7 +127,7 @@ def _leader() -> str:
 def _admin() -> str:
     actor, now, today = current_actor(), clock.now(), clock.today()
     reach = actor.reach(Permission.SET_PAPERS)
-    unit = people.top_unit(db.session, reach)
+    unit = _own_unit(reach)
     ahead = agenda.agenda(db.session, unit, now, keeps=True) if unit else []
     this_week, later = agenda.this_week(ahead, today)
     steps, tasks = first_steps(db.session, unit), todo.tasks(db.session, actor, now)

@@ -15,14 +15,15 @@ from studyhall.core import clock
 from studyhall.core.access import Role
 from studyhall.core.db import Database
 from studyhall.home import calls
-from studyhall.people import roster
+from studyhall.people import exemptions, roster
 from studyhall.people.models import Category, Membership, Person, Unit
+from studyhall.quizzes.assembly import Line
 from studyhall.quizzes.models import Assessment
 from studyhall.reports.counts import Counts
 from studyhall.reports.month import Absent, MissingGroup, UnitRow
 from studyhall.study import holding, series
 from studyhall.study.models import StudySession
-from tests.factories import NOON, a_person, a_township, a_unit
+from tests.factories import NOON, a_bank_of, a_law, a_person, a_township, a_unit, an_assessment
 from tests.reports.building import CLOSES, OPENS, a_contest, exempts, hands_in
 
 ClientFor = Callable[..., FlaskClient]
@@ -250,3 +251,27 @@ def test_the_pages_look_alike_whatever_the_hour(town: Town, client_for: ClientFo
     """A figure tells as of when it is."""
     with clock.standing_at(NOON):
         assert "数据截至5月20日12:00" in client_for(town.leader).get("/").text
+
+
+def test_what_comes_next_counts_who_is_due_as_the_roster_page_does(
+    town: Town, sqlite_database: Database, client_for: ClientFor
+) -> None:
+    """Somebody came and somebody was exempted since it was published: the list follows before it is counted."""
+    with sqlite_database.writing() as session:
+        township = session.get_one(Unit, town.township.id)
+        law = a_law(session).law_id
+        a_bank_of(session, law, judge=1)
+        coming = an_assessment(
+            session, township, [Line(law, "judge", 1, 500)], title="六月月月赛", counts_for=(2026, 6),
+            opens_at=NOON + timedelta(days=9), closes_at=NOON + timedelta(days=19),
+        )  # fmt: skip
+        a_person(session, township, starts_on=date(2026, 5, 1))
+        a_person(session, township, starts_on=date(2026, 5, 1))
+        exemptions.grant(
+            session, town.people[3].id, "sick", "李文生", date(2026, 5, 1), None, decided_by=None
+        )
+    for person in (town.admin, town.leader):
+        page = client_for(person).get("/").text
+        assert "六月月月赛开始" in page and "应参加13人" in page
+    roster_page = client_for(town.admin).get(f"/assessments/{coming.id}/roster").text
+    assert "没有参加 13" in re.sub(r"<[^>]+>", "", roster_page)
