@@ -82,6 +82,13 @@ def done_on(session: Session, person_id: int, now: datetime) -> int:
     )
 
 
+def to_review(session: Session, actor: Actor, entries: Sequence[InBook], now: datetime) -> list[InBook]:
+    """What today still asks for and may be asked: the number that every page gives, and the round that follows."""
+    today = due(entries, clock.day_of(now), done_on(session, actor.person_id, now))
+    usable = practisable(session, actor, [one.question_id for one in today], now) if today else {}
+    return [one for one in today if one.question_id in usable]
+
+
 def one_of(session: Session, person_id: int, question_id: int, now: datetime) -> InBook:
     """Raises Missing for a question that is not in the book."""
     for one in entries(session, person_id, now):

@@ -45,7 +45,7 @@ def could(*, actor: Actor, **_more: object) -> Markup | None:
     """The rows of 有空可以做: wrong ones due today, five questions, or what was left half done."""
     now = clock.now()
     entries = book.entries(db.session, actor.person_id, now)
-    due = book.due(entries, clock.day_of(now), book.done_on(db.session, actor.person_id, now))
+    due = book.to_review(db.session, actor, entries, now)
     under_way = queries.open_runs(db.session, actor.person_id)
     return Markup(  # noqa: S704  the template has escaped what stands in it
         render_template("practice/_could.html", due=len(due), under_way=under_way)

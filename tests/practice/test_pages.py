@@ -91,6 +91,28 @@ def test_a_wrong_answer_goes_into_the_book_and_comes_the_next_day(
         assert word.status_code == 200 and word.data[:2] == b"PK"
 
 
+def test_every_page_gives_one_number_of_what_is_to_be_gone_over_today(
+    client_for, sqlite_database, settled: Town
+) -> None:
+    """Two were wrong; one of them has gone out of use since and is asked nowhere."""
+    client = client_for(settled.person)
+    run = begin(client, way="five")
+    wrong = items(sqlite_database, run)[:2]
+    for item in wrong:
+        client.post(
+            f"/practice/runs/{run}/{item.position}", data={"answer": wrong_answer(sqlite_database, item)}
+        )
+    with clock.standing_at(NOON + timedelta(days=1)):
+        for count in (2, 1):
+            for path in ("/", "/practice/"):
+                assert f"今天该复习{count}道" in client.get(path).text
+            assert f"复习今天的{count}道" in client.get("/practice/wrong").text
+            with sqlite_database.writing() as session:
+                session.get_one(Question, wrong[0].question_id).state = "retired"
+        begun = begin(client, way="wrong")
+        assert [one.question_id for one in items(sqlite_database, begun)] == [wrong[1].question_id]
+
+
 def test_dismissed_by_hand_it_is_gone_and_kept_it_stays(client_for, sqlite_database, settled: Town) -> None:
     client = client_for(settled.person)
     run = begin(client, way="five")

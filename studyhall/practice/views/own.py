@@ -34,7 +34,7 @@ def index() -> ResponseReturnValue:
         "practice/index.html",
         under_way=queries.open_runs(db.session, actor.person_id),
         entries=entries,
-        due=book.due(entries, clock.day_of(now), book.done_on(db.session, actor.person_id, now)),
+        due=book.to_review(db.session, actor, entries, now),
         mocks=queries.mocks_offered(db.session, actor.person_id, now),
         past_mocks=queries.past_mocks(db.session, actor.person_id),
         cases=len(queries.cases(db.session, actor, now)),

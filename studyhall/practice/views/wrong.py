@@ -100,13 +100,11 @@ def wrong() -> ResponseReturnValue:
     caught_up()
     actor, now = current_actor(), clock.now()
     entries = book.entries(db.session, actor.person_id, now)
-    due = book.due(entries, clock.day_of(now), book.done_on(db.session, actor.person_id, now))
-    usable = book.practisable(db.session, actor, [one.question_id for one in due], now)
     return render_template(
         "practice/wrong.html",
         groups=_by_law(_pages(entries), due_first=True),
         count=len(entries),
-        due={one.question_id for one in due if one.question_id in usable},
+        due={one.question_id for one in book.to_review(db.session, actor, entries, now)},
         today=clock.day_of(now),
         all=request.args.get("all"),
     )
