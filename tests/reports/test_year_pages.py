@@ -181,6 +181,17 @@ def test_names_are_not_for_everybody(client: Callable[[str], FlaskClient]) -> No
     assert client(names.CADRE).get(f"/reports/year/{YEAR}").status_code == 403
 
 
+@pytest.mark.parametrize("year", [YEAR, YEAR + 1])
+def test_every_letter_of_the_calendar_is_explained_below_it(
+    client: Callable[[str], FlaskClient], year: int
+) -> None:
+    page = client(names.LEADER).get(f"/reports/year/{year}").text
+    table = page[page.index('<table class="nine"') :].split("</table>")[0]
+    letters = set(re.findall(r"<td[^>]*>([讲改并消定未])", table))
+    explained = set(re.findall(r'class="nine-key[^"]*"[^>]*>(.)<', page))
+    assert letters and letters <= explained
+
+
 @pytest.mark.parametrize("key", ["contest.participation", "contest.participation.ever", "study.coverage",
                                  "study.attendance", "study.sessions.nine", "study.self_study"])  # fmt: skip
 def test_each_row_behind_a_number_leads_on(client: Callable[[str], FlaskClient], key: str) -> None:
