@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from studyhall.core.access import Reach
 from studyhall.core.errors import Missing
@@ -40,6 +40,7 @@ def kept(session: Session, reach: Reach) -> list[Tally]:
         .outerjoin(counts, counts.c.assessment_id == Assessment.id)
         .where(reach.within(Unit.path))
         .order_by(Assessment.opens_at.desc(), Assessment.id.desc())
+        .options(contains_eager(Assessment.owner_unit))
     )
     return [Tally(*row) for row in rows]
 

@@ -55,6 +55,25 @@ def test_the_month_names_the_missing_on_the_first_screen_of_a_phone(site: Site, 
     expect(phone.get_by_role("heading", name="各单位")).to_be_in_viewport()
 
 
+def test_a_list_in_the_hand_has_two_short_lines_a_row(site: Site, new_page: NewPage) -> None:
+    phone = new_page(site.admin, size=PHONE)
+    for path in ("/people", "/bank/"):
+        phone.goto(path)
+        row = phone.locator("tbody tr").first.bounding_box()
+        assert row and row["height"] < 110, path
+
+
+def test_what_is_chosen_shows_without_our_colours(site: Site, new_page: NewPage) -> None:
+    phone = new_page(site.admin, size=PHONE)
+    phone.emulate_media(forced_colors="active")
+    phone.goto("/people")
+    outlines = phone.eval_on_selector_all(
+        ".chip",
+        "all => all.map(one => [one.hasAttribute('aria-current'), getComputedStyle(one).outlineStyle])",
+    )
+    assert outlines and all((style == "solid") == current for current, style in outlines)
+
+
 def test_a_leader_opens_the_names_behind_a_number_in_one_tap(site: Site, new_page: NewPage) -> None:
     phone = new_page(site.leader)
     phone.goto("/")

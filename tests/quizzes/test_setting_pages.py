@@ -21,7 +21,7 @@ from studyhall.core.db import Database
 from studyhall.people.models import Person, Unit
 from studyhall.quizzes.assembly import Line
 from studyhall.quizzes.models import Assessment, Attempt, Result
-from tests.factories import a_bank_of, a_law, a_person, a_question, a_township, an_assessment
+from tests.factories import a_bank_of, a_law, a_person, a_question, a_township, a_unit, an_assessment
 
 ClientFor = Callable[..., FlaskClient]
 
@@ -356,6 +356,21 @@ def test_another_township_s_assessment_is_not_found(
         assert client.get(f"/assessments/{foreign.id}{path}").status_code == 404
     assert client.post(f"/assessments/{foreign.id}/publish").status_code == 404
     assert "2026年5月" not in client.get("/assessments").text
+
+
+def test_contests_of_several_units_say_whose_they_are(
+    office: Office, client_for: ClientFor, sqlite_database: Database
+) -> None:
+    with sqlite_database.writing() as session:
+        top = a_unit(session, "TOP", name="沙泉县")
+        keeper = a_person(session, top, roles=[(Role.ADMIN, top)])
+        for code, name in (("A1", "红柳乡"), ("A2", "胡杨乡")):
+            township = a_township(session, code, top)
+            township.name = name
+            a_person(session, township)
+            an_assessment(session, township, [Line(office.law, "single", 3, 400)])
+    page = client_for(keeper).get("/assessments").text
+    assert ">红柳乡</small>" in page and ">胡杨乡</small>" in page
 
 
 def test_the_first_list_says_what_will_stand_there(office: Office, client_for: ClientFor) -> None:
