@@ -92,6 +92,20 @@ def test_the_list_shows_how_many_had_it_right(admin: FlaskClient, office: Office
     assert "0 / 1" in page and "1 / 1" in page
 
 
+def test_a_long_list_is_leafed_through_and_searched(
+    admin: FlaskClient, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("studyhall.quizzes.views.rulings.PAGE", 1)
+    address = f"/assessments/{office.assessment}/questions"
+    first, second = admin.get(address).text, admin.get(f"{address}?page=2").text
+    assert "第1至1道，共2道" in first and "第2至2道，共2道" in second
+    assert first.count('scope="row"') == second.count('scope="row"') == 1
+    stem = re.search(r'class="stem-cell">([^<]+)<', second)
+    assert stem and stem[1] not in first
+    assert stem[1] in admin.get(address, query_string={"q": stem[1]}).text
+    assert "没有找到题目里有“居住权”的题。" in admin.get(f"{address}?q=居住权").text
+
+
 def test_the_page_asks_first_and_names_whom_it_moves(
     admin: FlaskClient, office: Office, sqlite_database: Database
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -86,6 +87,18 @@ def test_adding_somebody_who_came_late(admin: FlaskClient, running: Running) -> 
     form = {"q": "新来", "person": running.newcomer, "reason": "调入", "approver": "李文生"}
     assert admin.post(address, data=form).status_code == 302
     assert "后补" in admin.get(f"/assessments/{running.assessment}/roster").text
+
+
+def test_a_long_roster_is_leafed_through_as_it_was_narrowed(
+    admin: FlaskClient, running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("studyhall.quizzes.views.running.PAGE", 2)
+    address = f"/assessments/{running.assessment}/roster"
+    assert "第1至2人，共3人" in admin.get(address).text
+    last = admin.get(f"{address}?show=waiting&page=2").text
+    back = re.search(r'rel="prev" href="([^"]+)"', last)
+    assert last.count('scope="row"') == 1
+    assert back and "show=waiting" in back[1] and "page=1" in back[1]
 
 
 def test_extending_needs_a_later_end_and_a_reason(

@@ -22,7 +22,7 @@ from studyhall.quizzes.dealt import dealt_questions
 from studyhall.quizzes.models import Assessment, MakeUpRule
 from studyhall.quizzes.upkeep import keep_up
 from studyhall.quizzes.views import bp
-from studyhall.quizzes.views.running import local_moment
+from studyhall.quizzes.views.running import PAGE, local_moment
 
 USUAL_LENGTH = timedelta(days=3)
 """Of a make-up, to six in the evening of its last day."""
@@ -38,8 +38,19 @@ def questions(assessment_id: int) -> ResponseReturnValue:
     """What was dealt, those answered worst first; each can be voided or given another key."""
     keep_up(db)
     assessment = _kept(db.session, assessment_id)
+    dealt = dealt_questions(db.session, assessment)
+    words = " ".join(request.args.get("q", "").split())[:40]
+    found = [one for one in dealt if all(word in one.question.stem for word in words.split())]
+    page = max(request.args.get("page", 1, type=int), 1)
     return render_template(
-        "quizzes/questions.html", assessment=assessment, dealt=dealt_questions(db.session, assessment)
+        "quizzes/questions.html",
+        assessment=assessment,
+        all_dealt=len(dealt),
+        count=len(found),
+        dealt=found[(page - 1) * PAGE : page * PAGE],
+        words=words,
+        page=page,
+        page_size=PAGE,
     )
 
 

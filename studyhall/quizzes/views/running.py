@@ -48,6 +48,7 @@ def live_page(assessment_id: int) -> ResponseReturnValue:
     )
 
 
+PAGE = 50
 FEW = 15
 """A longer roster is searched."""
 
@@ -77,10 +78,12 @@ def roster_page(assessment_id: int) -> ResponseReturnValue:
         "waiting": _("没有参加"), "took_part": _("参加了"), "given": _("别处带入的"), "exempt": _("免考"),
         "added": _("后补"),
     }  # fmt: skip
+    found = [row for row in rows if _is_meant(row[0], asked)] if asked else in_kind.get(show, rows)
+    page = max(request.args.get("page", 1, type=int), 1)
     return render_template(
         "quizzes/roster.html", assessment=assessment, rows=rows, reasons=Translated(roster.REASONS), now=clock.now(),
         sources=Translated(SOURCES), few=FEW, asked=asked, show=show,
-        shown=[row for row in rows if _is_meant(row[0], asked)] if asked else in_kind.get(show, rows),
+        shown=found[(page - 1) * PAGE : page * PAGE], count=len(found), page=page, page_size=PAGE,
         kinds=[(key, words[key], len(found)) for key, found in in_kind.items()],
     )  # fmt: skip
 
