@@ -68,6 +68,10 @@ def kind_of(words: str) -> Kind | None:
 _CIRCLED = re.compile("[①-⑳]")
 
 
+_SAID_TWICE = re.compile(r"(\w+)\(([^()]+)")
+"""对（√, its last bracket is gone by then."""
+
+
 @lru_cache(maxsize=4096)
 def truth_of(words: str, *, misread: bool = False) -> bool | None:
     """√, 对, T … -> True; ×, 错, F … -> False; anything else -> None. `misread`: V and J are √ too."""
@@ -76,6 +80,8 @@ def truth_of(words: str, *, misread: bool = False) -> bool | None:
     folded = unicodedata.normalize("NFKC", words).strip().strip("（）()【】[]。.;；、,， ").casefold()
     folded = simplified(folded)
     folded = folded.removesuffix("\ufe0f")
+    if twice := _SAID_TWICE.fullmatch(folded):
+        folded = twice[1] if truth_of(twice[1]) is truth_of(twice[2]) else folded
     if folded in TRUE_WORDS:
         return True
     if folded in FALSE_WORDS:

@@ -177,12 +177,16 @@ def _fill(draft: Draft) -> Settled:
         if answer is None:
             message = f"题干有 {blanks} 处空，答案“{shortened(draft.answer)}”看不出怎么分到各空。"
             doubts.append(Finding("blanks-differ", message))
-        elif blanks == 1 and len([part for part in re.split(r"[；;]", draft.answer) if part.strip()]) > 1:
-            message = (
-                f"题干只有1处空，答案“{shortened(draft.answer)}”却像几个：都算对的用“/”隔开，少了空的补上。"
-            )
+        elif blanks <= 1 and len([part for part in re.split(r"[；;]", draft.answer) if part.strip()]) > 1:
+            spaces = "只有1处空" if blanks else "没有写出空（____）"
+            said = shortened(draft.answer)
+            message = f"题干{spaces}，答案“{said}”却像几个：都算对的用“/”隔开，少了空的补上。"
             doubts.append(Finding("blanks-differ", message))
     return Settled(Kind.FILL, (), answer, tuple(doubts))
+
+
+_NO_ANSWER = ("", "略", "略。", "（略）", "无", "/")
+"""What people write where there is no model answer."""
 
 
 def _short_answer(draft: Draft) -> Settled:
@@ -190,7 +194,8 @@ def _short_answer(draft: Draft) -> Settled:
     if texts and letters_of(draft.answer):
         finding = Finding("other-kind", "标明是简答题，却有选项和字母答案。")
         return Settled(*_aschoice(draft, [finding]))
-    answer = draft.answer.strip() or None
+    said = draft.answer.strip()
+    answer = None if said in _NO_ANSWER else said
     doubts = (Finding("other-kind", "标明是简答题，却有选项。"),) if texts else ()
     if draft.kind is None and answer and _is_a_choice(answer):
         said = shortened(answer)

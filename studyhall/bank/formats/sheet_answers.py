@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from studyhall.bank.answers import letters_of, numbers_of, truth_of
+from studyhall.bank.answers import letters_of, numbers_of, simplified, truth_of
 from studyhall.bank.drafts import Draft
 from studyhall.bank.formats.option_cells import called_by_number, undivided
 from studyhall.bank.formats.option_ticks import ticked
@@ -38,12 +38,14 @@ def answer_words(row: Sequence[str], head: Head, words: str) -> str:
     """What the cell says, in letters where it can mean one thing only."""
     if head.truths:
         return _of_truth_columns(row, head.truths)
-    if head.parted_key:
+    if head.parted_key and not words:
         return "\n".join(row[at] for at in head.parted_key if at < len(row) and row[at])
     if head.marks and not words:
         marked = [place for column, place in head.marks if column < len(row) and truth_of(row[column])]
         return "".join(KEYS[place] for place in marked)
     words = _PREFIX.sub("", words)
+    if "選" in words or "項" in words:
+        words = simplified(words)
     named = [_NAMED.fullmatch(part) for part in _PARTED.split(words)]
     if all(named):
         return "".join(_letter(match) for match in named if match)

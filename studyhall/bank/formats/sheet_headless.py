@@ -15,11 +15,14 @@ from studyhall.bank.formats.option_cells import options_of_cell
 from studyhall.bank.formats.option_marks import split_options
 from studyhall.bank.formats.sheet_cells import Sheet
 from studyhall.bank.formats.sheet_heads import Head
+from studyhall.bank.formats.sheet_names import ROLES, cleaned
 from studyhall.bank.formats.sheet_tables import SUMS, Table, names_a_kind
 from studyhall.bank.record import KEYS, Kind
 
 _FEWEST = 3
 """Rows: two may look alike by accident."""
+_LAST_HEAD = 6
+"""So far down a title and a line or two of explanation push the names."""
 _ASKS = re.compile(r"[?？:：]\s*$|[（(【]\s*[)）】]|_{2,}|[。.]\s*$|的是\W*$|[（(]\s*[A-H√×]+\s*[)）]")
 _JUDGED = re.compile(r"[^A-Za-z\d]+|TRUE|FALSE|[TF]", re.IGNORECASE)
 _WRITTEN = (Kind.FILL, Kind.SHORT)
@@ -45,6 +48,25 @@ def headless_tables(sheet: Sheet) -> list[Table]:
         else:
             tables[-1].rows.append((number, row))
     return [table for table in tables if table.rows]
+
+
+def whole_question_table(sheet: Sheet) -> Table | None:
+    """One column 试题内容 and none of keys: stem, options and key stand in the one cell."""
+    for number, row in enumerate(sheet.rows[:_LAST_HEAD], 1):
+        roles = {at: ROLES.get(cleaned(cell), "") for at, cell in enumerate(row) if cell and len(cell) <= 30}
+        stems = [at for at, role in roles.items() if role == "stem"]
+        if len(stems) != 1:
+            continue
+        below = [(place, cells) for place, cells in enumerate(sheet.rows[number:], number + 1) if any(cells)]
+        words = [cells[stems[0]] for _place, cells in below if stems[0] < len(cells)]
+        whole = sum(len(split_options(cell).options) > 1 for cell in words)
+        if whole > 1 and whole >= 0.6 * len(below):
+            head = Head(number)
+            for at, role in roles.items():
+                if role and role != "options":
+                    head.columns.setdefault(role, [at])
+            return Table(sheet, head, "", below)
+    return None
 
 
 def how_it_was_read(table: Table) -> str:

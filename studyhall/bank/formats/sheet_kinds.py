@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from studyhall.bank.answers import kind_of, letters_of, truth_of
-from studyhall.bank.formats.sheet_rows import Group
+from studyhall.bank.formats.sheet_below import Group
 from studyhall.bank.record import Kind
 
 _LEGEND = re.compile(r"(\d)\s*[.、:：=＝\-]?\s*[（(]?\s*(单|多|判断|填空|简答|问答|不定项)")

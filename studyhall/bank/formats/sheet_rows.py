@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 from studyhall.bank.answers import blanks_in
 from studyhall.bank.formats.option_marks import split_options
+from studyhall.bank.formats.sheet_below import Group, adds_an_option, belongs_above, runs_on
 from studyhall.bank.formats.sheet_cells import Sheet
-from studyhall.bank.formats.sheet_heads import Head
 from studyhall.bank.formats.sheet_tables import SUMS, Table
-from studyhall.bank.record import KEYS, Fragment, Place, normalised
+from studyhall.bank.record import Fragment, Place, normalised
 
 _EXAMPLE = re.compile(
     r"(?:示例|样例|范例|举例)[^。]{0,12}(?:删除|删掉|勿导入|不导入)|(?:删除|删掉)[^。]{0,6}(?:示例|样例|范例|本行|此行|该行)"
@@ -22,38 +21,10 @@ _EXAMPLES = 6
 """So many rows below the head such rows stand."""
 _RULE = re.compile(r"[(（]?(?:必填|选填|可选|必选|非必填|可不填|不必填|可为空|不能为空|可空)")
 """What a row below the head says of its columns."""
-_OPTION = re.compile(r"\s*[（(【\[]?([A-LＡ-Ｌ])\s*[）)】\]]?\s*[.．、:：)）】\]]\s*\S")
-
-
-@dataclass
-class Group:
-    """The rows of one question; several where each option has a row."""
-
-    number: int
-    rows: list[Sequence[str]]
-    kind_words: str
-    words: dict[str, str]
-    """Of its first row, by role."""
-    under: list[Sequence[str]] = field(default_factory=list)
-    """Rows that hold nothing but its options."""
-
-    def get(self, role: str) -> str:
-        return self.words.get(role, "")
-
-    def below(self, head: Head) -> list[Sequence[str]]:
-        """The rows that hold an option; where the stem has a row to itself, those under it."""
-        alone = len(self.rows) > 1 and not head.words(self.rows[0], "options")
-        return self.rows[1:] if alone else self.rows
 
 
 def place_of(file: str, sheet: Sheet, row: int) -> Place:
     return Place(file=file, sheet=sheet.name or None, row=row)
-
-
-def adds_an_option(head: Head, words: dict[str, str], row: Sequence[str]) -> bool:
-    return bool(words.get("options")) or any(
-        column < len(row) and row[column] for column, _place in head.options
-    )
 
 
 class Rows:
@@ -81,13 +52,15 @@ class Rows:
             if number <= self.head.row + _EXAMPLES and self._states_rules(row):
                 self._fragment(number, row, "这一行说的是怎样填写，不是试题。")
                 continue
-            if group and not group.rows[1:] and self._are_its_options(group, words, row):
+            if group and not group.rows[1:] and belongs_above(group, self.head, words, row):
                 continue
             if not stem:
                 if group and words.get("options"):
                     group.rows.append(row)
                 elif not self._means_nothing(row, words):
                     self._fragment(number, row, "这一行没有题干。")
+                    if group and (words.get("answer") or adds_an_option(self.head, words, row)):
+                        group.doubt = f"下面第{number}行没有题干，写的可能也是这一题的，请看原表。"
                 continue
             if SUMS.fullmatch(stem.strip()) or (SUMS.match(stem.strip()) and not words.get("answer")):
                 continue
@@ -100,7 +73,9 @@ class Rows:
                 yield group
             kind_words = words.get("kind", "") or (last_kind if self._kinds_are_merged() else "")
             last_kind = kind_words
-            group = Group(number, [row], kind_words, words)
+            above, group = group, Group(number, [row], kind_words, words)
+            if above and runs_on(above, self.head, words):
+                group.doubt = "这一行没有题号，上一行又没有写完，可能是同一题。"
             if self._is_a_remark(row, words):
                 self._fragment(number, row, "这一行只有一格有字，看不出是试题。")
                 group = None
@@ -121,22 +96,6 @@ class Rows:
         """必填 and 选填 under most of the heads."""
         cells = [cell for cell in row if cell]
         return len(cells) > 1 and 2 * sum(map(bool, map(_RULE.match, cells))) > len(cells)
-
-    def _are_its_options(self, group: Group, words: dict[str, str], row: Sequence[str]) -> bool:
-        """A.甲 B.乙 in the cells of the rows below a stem, which has none: taken as if they stood in one cell."""
-        if self.head.options or self.head.has("options") or words.get("answer") or words.get("kind"):
-            return False
-        cells = [cell for cell in row if cell]
-        so_far = group.words.get("options", "")
-        letters = [match[1] if (match := _OPTION.match(cell)) else "" for cell in cells]
-        expected = so_far.count("\n") + 1 if so_far else 0
-        if letters != [KEYS[expected + place] for place in range(len(cells))]:
-            return False
-        group.under.append(row)
-        group.words["options"] = "\n".join(
-            filter(None, (so_far, *(" ".join(cell.split()) for cell in cells)))
-        )
-        return True
 
     def _is_a_sum(self, words: dict[str, str], row: Sequence[str]) -> bool:
         """合计 in some other column, and neither options nor a key."""

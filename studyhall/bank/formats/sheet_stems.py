@@ -44,6 +44,24 @@ def mind_key_in_stem(draft: Draft, *, as_a_rule: bool) -> None:
         draft.doubts.append(Finding("two-keys", said))
 
 
+_BEHIND = re.compile(
+    r"\n\s*(?:【(?:正确|参考|标准)?答案】|(?:正确|参考|标准)?答案\s*[:：])\s*[:：]?\s*(?P<key>[^\n]+?)"
+    r"(?:\s*(?:【(?:答案)?解析】|(?<!\w)(?:答案)?解析\s*[:：])\s*[:：]?\s*(?P<said>.+))?$",
+    re.DOTALL,
+)
+
+
+def take_key_behind(draft: Draft) -> None:
+    """答案：B and 解析：… on lines of their own behind the options, all in the cell of the stem."""
+    letter, words = draft.options[-1]
+    found = _BEHIND.search(words)
+    if found is None or draft.answer:
+        return
+    draft.options[-1] = (letter, words[: found.start()].strip())
+    draft.answer = found["key"].strip()
+    draft.explanation = "\n".join(filter(None, (draft.explanation, (found["said"] or "").strip())))
+
+
 def _in_brackets(stem: str) -> BracketKey | None:
     if not _MAY_BE.search(stem):
         return None

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from studyhall.bank.answers import kind_of
 from studyhall.bank.formats.sheet_cells import Sheet
-from studyhall.bank.formats.sheet_heads import Head, cleaned, head_of, over_two_rows
+from studyhall.bank.formats.sheet_heads import Head, head_of, over_two_rows
+from studyhall.bank.formats.sheet_names import cleaned
 
 SUMS = re.compile(r"^(?:合计|总计|小计|共计|总分|填表人|审核人|制表)")
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from studyhall.bank.answers import truth_of
 from studyhall.bank.formats.sheet_cells import Sheet
-from studyhall.bank.formats.sheet_heads import Head, cleaned, head_of
+from studyhall.bank.formats.sheet_heads import Head, head_of
+from studyhall.bank.formats.sheet_names import cleaned
 from studyhall.bank.formats.sheet_tables import Table
 
 _EXPLAINS = re.compile(r"必填|选填|可不填|填写|请填|不超过|字以内|格式")

@@ -17,13 +17,14 @@ from studyhall.bank.formats.sheet_answers import (
     mind_one_cell,
     take_ticks,
 )
+from studyhall.bank.formats.sheet_below import Group, adds_an_option
 from studyhall.bank.formats.sheet_cells import Sheet
 from studyhall.bank.formats.sheet_doubts import cell_doubts, mind_pictures
-from studyhall.bank.formats.sheet_headless import headless_tables, how_it_was_read
+from studyhall.bank.formats.sheet_headless import headless_tables, how_it_was_read, whole_question_table
 from studyhall.bank.formats.sheet_kinds import kinds_of_codes
 from studyhall.bank.formats.sheet_markup import in_words, is_markup, mind_lost, mind_markup
-from studyhall.bank.formats.sheet_rows import Group, Rows, adds_an_option, place_of
-from studyhall.bank.formats.sheet_stems import keys_in_stems, mind_key_in_stem
+from studyhall.bank.formats.sheet_rows import Rows, place_of
+from studyhall.bank.formats.sheet_stems import keys_in_stems, mind_key_in_stem, take_key_behind
 from studyhall.bank.formats.sheet_tables import Table, names_a_kind, side_by_side, tables_of
 from studyhall.bank.formats.sheet_turned import turned_table
 from studyhall.bank.formats.sheet_values import (
@@ -77,6 +78,9 @@ def _without_a_head(sheet: Sheet, reading: Reading) -> list[Table]:
     if turned:
         reading.notes.append("有一张表是竖着写的，列名在最左边，是这样读的。")
         return [turned]
+    whole = whole_question_table(sheet)
+    if whole:
+        return [whole]
     tables = headless_tables(sheet)
     if tables:
         reading.notes.append(how_it_was_read(tables[0]))
@@ -195,6 +199,8 @@ class _TableReader:
         self._refuse_unknown_kind(draft, group.kind_words)
         if draft.kind is None and not draft.options and letters_of(draft.answer) and self.truth_letters:
             draft.kind = Kind.JUDGE
+        if group.doubt:
+            draft.doubt("rows", group.doubt)
         draft.any_number = "不定项" in group.kind_words
         draft.doubts += cell_doubts(row, self.head, ones_are_places=self.ones_are_places, draft=draft)
         return draft
@@ -265,6 +271,7 @@ class _TableReader:
             if split.options:
                 draft.stem, draft.options = split.stem, split.options
                 draft.rules.append("options-in-stem")
+                take_key_behind(draft)
         elif "A" in draft.stem or "Ａ" in draft.stem:
             cells = [unlettered(row[at], place) for at, place in self.head.options if at < len(row)]
             without = without_options(draft.stem, cells or draft.options)

@@ -85,6 +85,74 @@ LAYOUTS: Layouts = {
         ],
         [HELD, HELD, (("五", "5"),)],
     ),
+    "another column that may hold the key that counts": (
+        [
+            ["题干", "A", "B", "C", "答案", "更正答案", "考生答案"],
+            [WHO, *FOUR[:3], "A", "B", "A"],
+            ["谁来教书？", *FOUR[:3], "C", "", "B"],
+            ["谁来看病？", *FOUR[:3], "C", "C", "B"],
+        ],
+        [HELD, "学校", "学校"],
+    ),
+    "a truth said twice": (
+        [["题型", "题干", "答案"], ["判断题", TRUE, "对（√）"], ["判断题", "日记要公示。", "对（×）"]],
+        [True, HELD],
+    ),
+    "the key in a row of its own": (
+        [
+            ["序号", "题干", "A", "B"],
+            *(["1", WHO, "村里", "邻村"], ["", "答案：A", "", ""], ["", "解析：渠在村里。", "", ""]),
+            *(["2", "谁来教书？", "村里", "学校"], ["", "【参考答案】B", "", ""]),
+        ],
+        ["村里", "学校"],
+    ),
+    "the whole question in one cell": (
+        [
+            ["序号", "试题内容"],
+            ["1", "水渠归谁修？（A）\nA.村里\nB.邻村"],
+            ["2", "谁来教书？\nA.村里\nB.学校\n答案：B\n解析：老师教书。"],
+            ["3", "谁来看病？\nA.村里\nB.医院"],
+        ],
+        ["村里", "学校", HELD],
+    ),
+    "stem and options in one cell": (
+        [
+            ["题目及选项", "答案"],
+            ["水渠归谁修？ A.村里 B.邻村 C.学校", "A"],
+            ["谁来教书？ A.村里 B.邻村 C.学校", "C"],
+        ],
+        ["村里", "学校"],
+    ),
+    "a column a blank": (
+        [
+            ["题型", "题干", "A", "B", "答案", "空1", "第二空"],
+            ["填空题", "____日内____答复。", "", "", "", "60", "书面"],
+            ["单选题", WHO, "村里", "邻村", "A", "", ""],
+        ],
+        [(("60",), ("书面",)), "村里"],
+    ),
+    "an answer like two, and no blank": (
+        [
+            ["题型", "题干", "答案"],
+            ["填空题", "（1）日内（2）答复。", "60；书面"],
+            ["填空题", "几日内答复？", "60"],
+        ],
+        [HELD, (("60",),)],
+    ),
+    "no model answer": ([["题型", "题干", "答案"], ["简答题", "为什么要公示？", "略"]], [None]),
+    "a row that belongs to the one above": (
+        [
+            ["序号", "题干", "A", "B", "答案"],
+            *(["1", WHO, "村里", "邻", "A"], ["", "", "", "村", ""]),
+            *(["2", "水渠坏了，", "", "", ""], ["", "归谁修？", "村里", "邻村", "A"]),
+            *(["3", "谁来教书？", "村里", "学校", "B"], ["合计", "", "", "", "3题"]),
+        ],
+        [HELD, HELD, HELD, "学校"],
+    ),
+    "traditional signs in the key": (
+        [["題目", "選項一", "選項二", "正確答案"], [WHO, "村里", "邻村", "選項一"]],
+        ["村里"],
+    ),
 }
 
 
@@ -115,6 +183,15 @@ def test_what_stands_behind_the_key_explains_it() -> None:
             "故选D",
         )
     ]
+
+
+def test_what_stands_in_the_rows_and_lines_below_is_of_the_question() -> None:
+    for layout, said in (
+        ("the key in a row of its own", "渠在村里。"),
+        ("the whole question in one cell", "老师教书。"),
+    ):
+        reading = read(LAYOUTS[layout][0])
+        assert said in [record.explanation for record in reading.records] and reading.fragments == []
 
 
 def test_a_lone_letter_in_brackets_may_be_a_name() -> None:
