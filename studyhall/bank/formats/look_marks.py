@@ -62,15 +62,18 @@ def _signs(runs: Sequence[Run]) -> _Signs:
     return [(sign, run.looks) for run in runs for sign in run.words if not sign.isspace()]
 
 
+_LETTERS = {
+    letter: re.compile(rf"[{letter}{chr(ord(letter) + 0xFEE0)}][）)\]】]?[.．、:：)）,，｡]*")
+    for letter in KEYS
+}
+
+
 def _option_at(words: str, letter: str, text: str, start: int) -> tuple[int, int, int] | None:
     """(where its letter is, where it begins, where it ends), the first behind `start`."""
-    wide = chr(ord(letter) + 0xFEE0) if letter in KEYS else ""
-    if not text or not wide:
-        return None
-    found = re.compile(rf"[{letter}{wide}][）)\]】]?[.．、:：)）,，｡]*(?={re.escape(text)})").search(
-        words, start
-    )
-    return (found.start(), found.end(), found.end() + len(text)) if found else None
+    for mark in _LETTERS[letter].finditer(words, start) if text and letter in _LETTERS else ():
+        if words.startswith(text, mark.end()):
+            return mark.start(), mark.end(), mark.end() + len(text)
+    return None
 
 
 def _marked(options: Sequence[tuple[str, _Signs, _Signs]], look: Look) -> Marked:
