@@ -9,7 +9,7 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
@@ -23,7 +23,7 @@ from studyhall.bank.formats.text import read_lines
 from studyhall.bank.formats.word_looks import Looks, Printed, is_on
 from studyhall.bank.formats.word_numbering import Numbering, W
 from studyhall.bank.formats.word_signs import formula, symbol
-from studyhall.bank.formats.xml_safe import local, parsed
+from studyhall.bank.formats.xml_safe import children_of, local, parsed
 from studyhall.bank.record import Picture, Place
 
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -36,6 +36,10 @@ _MEDIA = {
 _PASSED_OVER = frozenset(
     ("pPr", "rPr", "del", "moveFrom", "Fallback", "instrText", "delText", "tabs", "sectPr")
 )
+_AROUND_BLOCKS = (
+    "sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml", "AlternateContent", "Choice",
+)  # fmt: skip
+_BLOCKS = ("p", "tbl", "altChunk", *_AROUND_BLOCKS)
 MOST_PICTURE_BYTES = 30_000_000
 
 
@@ -83,8 +87,12 @@ class Document:
         self.sheets: list[Sheet] = []
 
     def _part(self, name: str) -> Any | None:
+        data = self._bytes(name)
+        return None if data is None else parsed(data)
+
+    def _bytes(self, name: str) -> bytes | None:
         try:
-            return parsed(self.zip.read(name))
+            return self.zip.read(name)
         except KeyError:
             return None
         except (zipfile.BadZipFile, OSError, EOFError, ValueError, RuntimeError) as error:
@@ -102,12 +110,10 @@ class Document:
         }
 
     def lines(self) -> tuple[list[Line], list[Sheet]]:
-        root = self._part(self.main)
-        body = root.find(f"{W}body") if root is not None else None
-        found = list(self._blocks(body)) if body is not None else []
-        return found, self.sheets
+        blocks = children_of(self._bytes(self.main) or b"", f"{W}body", [f"{{*}}{name}" for name in _BLOCKS])
+        return list(self._blocks(blocks)), self.sheets
 
-    def _blocks(self, parent: Any) -> Iterator[Line]:
+    def _blocks(self, parent: Iterable[Any]) -> Iterator[Line]:
         for element in parent:
             name = local(element)
             if name == "p":
@@ -116,16 +122,7 @@ class Document:
                 yield from self._table(element)
             elif name == "altChunk":
                 yield from self._chunk(self.rels.get(element.get(f"{_R}id", ""), ""))
-            elif name in (
-                "sdt",
-                "sdtContent",
-                "ins",
-                "moveTo",
-                "smartTag",
-                "customXml",
-                "AlternateContent",
-                "Choice",
-            ):
+            elif name in _AROUND_BLOCKS:
                 yield from self._blocks(element)
 
     def _paragraph(self, element: Any) -> Iterator[Line]:

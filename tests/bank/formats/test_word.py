@@ -13,8 +13,10 @@ from docx.oxml.ns import nsdecls
 from docx.shared import Cm
 
 from studyhall.bank.formats import read_bytes
+from studyhall.bank.formats.reading import Refused
 from studyhall.bank.formats.word_numbering import in_format
 from studyhall.bank.formats.word_out import write
+from studyhall.bank.formats.xml_safe import children_of
 from studyhall.bank.record import Kind, Option, Picture, Record
 
 NUMBERING = f"""<w:numbering {nsdecls("w")}>
@@ -292,3 +294,16 @@ def test_a_document_without_a_body_is_refused() -> None:
         archive.writestr("word/styles.xml", "<a/>")
     with pytest.raises(Exception, match="没有正文"):
         read(target.getvalue())
+
+
+def test_children_come_one_by_one_and_none_from_deeper() -> None:
+    data = b"<!DOCTYPE a><a><b><p>1</p><t><p>2</p></t><p>3&nbsp;<p>4</p></p></b><p>5</p></a>"
+    found = children_of(data, "b", ["{*}p", "{*}t"])
+    assert [(one.tag, "".join(one.itertext())) for one in found] == [("p", "1"), ("t", "2"), ("p", "3\xa04")]
+    for spoilt in (
+        data[:-8],
+        b'<!DOCTYPE a [<!ENTITY x "y">]>' + data[12:],
+        b"<!DOCTYPE a [<!ELEMENT b ANY>]>" + data[12:],
+    ):
+        with pytest.raises(Refused):
+            list(children_of(spoilt, "b", ["{*}p"]))
