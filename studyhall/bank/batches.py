@@ -23,25 +23,18 @@ from studyhall.bank.models import (
     QuestionVersion,
 )
 from studyhall.bank.queries import usable_by
+from studyhall.bank.reach import owned
 from studyhall.bank.record import Record
 from studyhall.core import audit, clock
 from studyhall.core.access import Actor, Reach
-from studyhall.core.errors import Missing, Refused
+from studyhall.core.errors import Refused
 from studyhall.core.sayings import later
 from studyhall.people.models import Unit
 
 
 def kept(session: Session, reach: Reach, batch_id: int, *, lock: bool = False) -> ImportBatch:
     """A batch of a unit in one's reach. Raises Missing."""
-    query = (
-        sa.select(ImportBatch)
-        .join(Unit, Unit.id == ImportBatch.owner_unit_id)
-        .where(ImportBatch.id == batch_id, reach.within(Unit.path))
-    )
-    batch = session.scalar(query.with_for_update(of=ImportBatch) if lock else query)
-    if batch is None:
-        raise Missing
-    return batch
+    return owned(session, ImportBatch, reach, batch_id, lock=lock)
 
 
 def kept_batches(session: Session, reach: Reach) -> Sequence[ImportBatch]:

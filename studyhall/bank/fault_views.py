@@ -1,11 +1,14 @@
-"""The admin's list of questions that somebody says are wrong, and how each is settled."""
+"""题目有误: said by whoever met the question, then the admin's list of what was said, and how each is settled."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from studyhall.bank import faults, showing
+from studyhall.bank.asked import Asked
 from studyhall.core.access import Permission, require
 from studyhall.core.current import current_actor
 from studyhall.core.db import db
@@ -27,18 +30,23 @@ def index() -> ResponseReturnValue:
 def report(question_id: int) -> ResponseReturnValue:
     """题目有误, said of a question outside a paper: in the reading room, in one's wrong book."""
     question = showing.readable(db.session, current_actor(), question_id)
+    return told_of(question, inside(request.args.get("back")))
+
+
+def told_of(asked: Asked, back: str, *, until: datetime | None = None) -> ResponseReturnValue:
+    """The form, or that what was written in it has gone to the admin: wherever the question was met."""
     reason, text = request.form.get("reason", ""), request.form.get("text", "")
     problem, told = None, False
     if request.method == "POST":
         try:
             with db.writing() as session:
-                faults.report(session, current_actor(), question.version_id, reason, text)
+                faults.report(session, current_actor(), asked.version_id, reason, text)
             told = True
         except Refused as refusal:
             problem = said(refusal)
     page = render_template(
-        "bank/fault.html", asked=question, reasons=Translated(faults.REASONS), reason=reason, text=text, problem=problem,
-        done=told, back=inside(request.args.get("back")),
+        "bank/fault.html", asked=asked, reasons=Translated(faults.REASONS), reason=reason, text=text,
+        problem=problem, done=told, back=back, until=until,
     )  # fmt: skip
     return page, 400 if problem else 200
 

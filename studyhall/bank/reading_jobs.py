@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from studyhall.bank.models import ImportJob, JobStage
+from studyhall.bank.reach import owned
 from studyhall.bank.reading_work import places
 from studyhall.core import clock
 from studyhall.core.access import Reach
-from studyhall.core.errors import Missing, Refused
+from studyhall.core.errors import Refused
 from studyhall.people.models import Unit
 
 SILENT = timedelta(seconds=90)
@@ -23,15 +24,7 @@ _KEPT_DAYS = 7
 
 def kept(session: Session, reach: Reach, job_id: int, *, lock: bool = False) -> ImportJob:
     """A job of a unit in one's reach. Raises Missing."""
-    query = (
-        sa.select(ImportJob)
-        .join(Unit, Unit.id == ImportJob.owner_unit_id)
-        .where(ImportJob.id == job_id, reach.within(Unit.path))
-    )
-    job = session.scalar(query.with_for_update(of=ImportJob) if lock else query)
-    if job is None:
-        raise Missing
-    return job
+    return owned(session, ImportJob, reach, job_id, lock=lock)
 
 
 def unfinished(session: Session, reach: Reach) -> Sequence[ImportJob]:

@@ -79,15 +79,7 @@ def _units(report: MonthReport, one: AssessmentMonth) -> Sheet:
             Column(_("名册"), Cell.WHOLE, 7),
             Column(_("免考"), Cell.WHOLE, 7),
             Column(_("其中事后"), Cell.WHOLE, 9),
-            Column(_("应参加"), Cell.WHOLE, 8),
-            Column(_("参加"), Cell.WHOLE, 7),
-            Column(_("参与率"), Cell.SHARE, 9),
-            Column(_("合格"), Cell.WHOLE, 7),
-            Column(_("合格率（应考）"), Cell.SHARE, 11),
-            Column(_("合格率（实考）"), Cell.SHARE, 11),
-            Column(_("优秀"), Cell.WHOLE, 7),
-            Column(_("优秀率"), Cell.SHARE, 9),
-            Column(_("平均分"), Cell.MARKS, 8),
+            *_count_columns(),
         ],
         [(row.label, *_counts(row.counts)) for row in one.rows],
         total=(_("合计"), *_counts(one.total)),
@@ -103,24 +95,14 @@ def _categories(one: AssessmentMonth, found: Mapping[str, Counts]) -> Sheet:
         [
             Column(_("类别"), width=22),
             Column(_("免考"), Cell.WHOLE, 7),
-            Column(_("应参加"), Cell.WHOLE, 8),
-            Column(_("参加"), Cell.WHOLE, 7),
-            Column(_("参与率"), Cell.SHARE, 9),
-            Column(_("合格"), Cell.WHOLE, 7),
-            Column(_("合格率（应考）"), Cell.SHARE, 11),
-            Column(_("合格率（实考）"), Cell.SHARE, 11),
-            Column(_("优秀"), Cell.WHOLE, 7),
-            Column(_("优秀率"), Cell.SHARE, 9),
-            Column(_("平均分"), Cell.MARKS, 8),
+            *_count_columns(),
         ],
         [
-            (label, counts.exempt, counts.due, counts.took_part, counts.participation, counts.passed,
-             counts.pass_rate_due, counts.pass_rate_present, counts.excellent, counts.excellent_rate,
-             counts.mean)
+            (label, counts.exempt, *_of_those_due(counts))
             for key, label in CATEGORY_LABELS.items()
             if (counts := found.get(key)) is not None
         ],
-    )  # fmt: skip
+    )
 
 
 def _meetings(report: MonthReport, held: MonthSessions) -> Sheet:
@@ -153,11 +135,29 @@ def _meetings(report: MonthReport, held: MonthSessions) -> Sheet:
 
 
 def _counts(counts: Counts) -> tuple[Value, ...]:
+    return (counts.roster, counts.exempt, counts.exempt_after_close, *_of_those_due(counts))
+
+
+def _of_those_due(counts: Counts) -> tuple[Value, ...]:
+    """As `_count_columns` has them."""
     return (
-        counts.roster, counts.exempt, counts.exempt_after_close, counts.due, counts.took_part,
-        counts.participation, counts.passed, counts.pass_rate_due, counts.pass_rate_present,
-        counts.excellent, counts.excellent_rate, counts.mean,
+        counts.due, counts.took_part, counts.participation, counts.passed, counts.pass_rate_due,
+        counts.pass_rate_present, counts.excellent, counts.excellent_rate, counts.mean,
     )  # fmt: skip
+
+
+def _count_columns() -> list[Column]:
+    return [
+        Column(_("应参加"), Cell.WHOLE, 8),
+        Column(_("参加"), Cell.WHOLE, 7),
+        Column(_("参与率"), Cell.SHARE, 9),
+        Column(_("合格"), Cell.WHOLE, 7),
+        Column(_("合格率（应考）"), Cell.SHARE, 11),
+        Column(_("合格率（实考）"), Cell.SHARE, 11),
+        Column(_("优秀"), Cell.WHOLE, 7),
+        Column(_("优秀率"), Cell.SHARE, 9),
+        Column(_("平均分"), Cell.MARKS, 8),
+    ]
 
 
 def _missing(one: AssessmentMonth) -> Sheet:

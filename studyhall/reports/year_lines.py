@@ -9,6 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from studyhall.people.models import RosterEntry
+
 
 @dataclass(frozen=True)
 class Line:
@@ -45,6 +47,12 @@ class Behind:
 
 def day_words(day: date | None) -> str:
     return f"{day.month}月{day.day}日" if day else ""
+
+
+def page_by_roster(query: Any, window: Window, *first: Any) -> Any:
+    """The rows asked for: by these first, then as a roster stands."""
+    by = (*first, RosterEntry.unit_path, RosterEntry.name_sort, RosterEntry.staff_no)
+    return query.order_by(*by).limit(window.limit).offset(window.skip)
 
 
 def count_of(session: Session, query: Any) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from studyhall.core.figures import marks_text
 from studyhall.people.models import RosterEntry
 from studyhall.quizzes.models import Assessment, Result
-from studyhall.reports.year_lines import Behind, Line, Window, count_of
+from studyhall.reports.year_lines import Behind, Line, Window, count_of, page_by_roster
 from studyhall.reports.year_people import people_of_the_year
 from studyhall.reports.year_scope import Scope
 
@@ -40,14 +40,7 @@ def results(
             Result.unit_id == scope.unit.id if window.own else sa.true(),
         )
     )
-    rows = session.execute(
-        query.order_by(
-            Assessment.opens_at, Assessment.id, RosterEntry.unit_path, RosterEntry.name_sort,
-            RosterEntry.staff_no,
-        )
-        .limit(window.limit)
-        .offset(window.skip)
-    )  # fmt: skip
+    rows = session.execute(page_by_roster(query, window, Assessment.opens_at, Assessment.id))
     return Behind(
         count_of(session, query),
         tuple(

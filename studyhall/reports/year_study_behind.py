@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from studyhall.people.models import Person, RosterEntry, Unit
-from studyhall.reports.year_lines import Behind, Line, Window, count_of, day_words
+from studyhall.reports.year_lines import Behind, Line, Window, count_of, day_words, page_by_roster
 from studyhall.reports.year_people import people_of_the_year
 from studyhall.reports.year_scope import Scope, came_or_made_up, serves
 from studyhall.study.models import Attendance, AttendanceState, SelfStudy, StudySession
@@ -74,14 +74,7 @@ def attended(session: Session, scope: Scope, key: str, side: str, window: Window
         query = query.where(RosterEntry.state == "due")
         if side == "rest":
             query = query.where(sa.or_(Attendance.id.is_(None), ~present))
-    rows = session.execute(
-        query.order_by(
-            StudySession.held_on, StudySession.id, RosterEntry.unit_path, RosterEntry.name_sort,
-            RosterEntry.staff_no,
-        )
-        .limit(window.limit)
-        .offset(window.skip)
-    )  # fmt: skip
+    rows = session.execute(page_by_roster(query, window, StudySession.held_on, StudySession.id))
     return Behind(
         count_of(session, query),
         tuple(

@@ -11,14 +11,14 @@ from flask import abort, flash, jsonify, redirect, render_template, request, url
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from studyhall.bank import faults
 from studyhall.bank.asked import Asked, asked
+from studyhall.bank.fault_views import told_of
 from studyhall.core import clock
 from studyhall.core.access import Permission, require
 from studyhall.core.current import current_actor, wants_json
 from studyhall.core.db import db
 from studyhall.core.errors import Missing, Refused
-from studyhall.core.words import Translated, said
+from studyhall.core.words import said
 from studyhall.practice import answering, evidence, queries, runs
 from studyhall.practice.answering import Outcome
 from studyhall.practice.models import PracticeItem, PracticeRun, Way
@@ -273,18 +273,4 @@ def fault(run_id: int, position: int) -> ResponseReturnValue:
     """题目有误: what is wrong with this question, to the admin."""
     here = _round(run_id)
     item = queries.item_of(here.run, position)
-    version_id, stem = item.version_id, here.question(item)
-    problem, told = None, False
-    reason, text = request.form.get("reason", ""), request.form.get("text", "")
-    if request.method == "POST":
-        try:
-            with db.writing() as session:
-                faults.report(session, current_actor(), version_id, reason, text)
-            told = True
-        except Refused as refusal:
-            problem = said(refusal)
-    page = render_template(
-        "bank/fault.html", asked=stem, reasons=Translated(faults.REASONS), reason=reason, text=text, problem=problem,
-        done=told, back=url_for("practice.question", run_id=run_id, position=position),
-    )  # fmt: skip
-    return page, 400 if problem else 200
+    return told_of(here.question(item), url_for("practice.question", run_id=run_id, position=position))

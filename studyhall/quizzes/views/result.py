@@ -6,15 +6,16 @@ from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from studyhall.bank import cited, faults
+from studyhall.bank import cited
+from studyhall.bank.fault_views import told_of
 from studyhall.core import clock
 from studyhall.core.access import Permission, require
 from studyhall.core.citations import Citation
 from studyhall.core.current import current_actor
 from studyhall.core.db import db
-from studyhall.core.errors import Missing, Refused
+from studyhall.core.errors import Missing
 from studyhall.core.figures import reaches
-from studyhall.core.words import Translated, address, said
+from studyhall.core.words import address
 from studyhall.quizzes import papers, placing, shown, sittings
 from studyhall.quizzes.answers import LABELS
 from studyhall.quizzes.first_ten import first_ten
@@ -103,31 +104,10 @@ def _reading_place(citation: Citation) -> str | None:
 def fault(attempt_id: int, position: int) -> ResponseReturnValue:
     """这道题有误: said while answering or while looking back, to the admin."""
     paper = papers.own_paper(db.session, attempt_id, current_actor())
-    item = paper.item(position)
-    asked = paper.question(item)
-    reason, text = request.form.get("reason", ""), request.form.get("text", "")
-    problem, told = None, False
-    if request.method == "POST":
-        try:
-            with db.writing() as session:
-                faults.report(session, current_actor(), asked.version_id, reason, text)
-            told = True
-        except Refused as refusal:
-            problem = said(refusal)
-    back = url_for("quizzes.question", attempt_id=attempt_id, position=position)
-    if not paper.attempt.is_open:
-        back = url_for("quizzes.result", attempt_id=attempt_id)
-        if paper.assessment.answers_shown(clock.now()):
-            back = url_for("quizzes.review", attempt_id=attempt_id, position=position)
-    page = render_template(
-        "bank/fault.html",
-        asked=asked,
-        reasons=Translated(faults.REASONS),
-        reason=reason,
-        text=text,
-        problem=problem,
-        done=told,
-        back=back,
-        until=paper.attempt.deadline if paper.attempt.is_open else None,
-    )
-    return page, 400 if problem else 200
+    asked = paper.question(paper.item(position))
+    if paper.attempt.is_open:
+        back = url_for("quizzes.question", attempt_id=attempt_id, position=position)
+        return told_of(asked, back, until=paper.attempt.deadline)
+    if paper.assessment.answers_shown(clock.now()):
+        return told_of(asked, url_for("quizzes.review", attempt_id=attempt_id, position=position))
+    return told_of(asked, url_for("quizzes.result", attempt_id=attempt_id))
