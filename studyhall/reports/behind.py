@@ -43,6 +43,8 @@ SIDE_LABELS = {
     "final_excellent": later("优秀的人（含补考）"),
     "exempt_after_close": later("事后免考的人"),
 }
+FROM_SIDE_TO_SIDE = ("due", "took_part", "missing", "passed", "failed", "exempt")
+"""Those one goes between on the page of one: who else was due, who of them did not come."""
 SIDE_WORDS = {
     "roster": later("名册"),
     "due": later("应参加"),

@@ -133,6 +133,7 @@ def people_behind(assessment_id: int, side: str) -> ResponseReturnValue:
         unit=unit,
         side=side,
         label=_(behind.SIDE_LABELS[side]),
+        sides={one: _(behind.SIDE_LABELS[one]) for one in behind.FROM_SIDE_TO_SIDE},
         count=behind.count_behind(db.session, assessment, unit, side, category=category, own=own),
         people=behind.people_behind(
             db.session,

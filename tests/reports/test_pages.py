@@ -216,6 +216,15 @@ def test_a_month_without_a_contest_leads_an_admin_to_set_one(town: Town, client_
         assert "/assessments/new" not in client_for(town.admin).get("/reports/month/2026-04").text
 
 
+def test_from_those_who_came_it_is_one_tap_to_those_who_did_not(town: Town, client_for: ClientFor) -> None:
+    client = client_for(town.admin)
+    page = client.get(f"/reports/assessments/{town.contest.id}/took_part?unit=SZ").text
+    target = re.search(r'<a class="chip" href="([^"]+)">没有参加的人</a>', page)
+    assert target
+    missing = text_of(client.get(target[1].replace("&amp;", "&")).text)
+    assert "没有参加的人，1人" in missing and "努尔古丽·别克" in missing
+
+
 def test_every_number_opens_as_many_people_as_it_says(town: Town, client_for: ClientFor) -> None:
     links = opened(client_for(town.admin), "/reports/month/2026-05")
     assert len(links.found) >= 30 and links.bare == []
