@@ -91,6 +91,13 @@ def test_the_months_contests_are_told_apart_by_who_holds_them(county: County, cl
     assert "胡杨乡2026年5月月月赛" in client.get("/reports/month/2026-05/print").text
 
 
+def test_a_year_with_nothing_in_it_opens_nothing(county: County, client_for: ClientFor) -> None:
+    """A nought and an empty list behind it is no receipt."""
+    page = client_for(county.admin).get("/reports/year/2025").text
+    assert not re.search(r"/behind/[^>]*>(0|看是哪些)<", page)
+    assert "点数字，看背后的名单" not in page
+
+
 def test_one_contest_of_the_county_is_told_by_itself(
     county: County, client_for: ClientFor, sqlite_database: Database
 ) -> None:
