@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, InternalError
 from sqlalchemy.orm import Session
 
-from studyhall.core import db as database_module
+from studyhall.core import engines
 from studyhall.core.db import Database, db
 from studyhall.people.models import Unit
 from tests.conftest import make_app
@@ -87,7 +87,7 @@ def rested(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """Every connection has rested for longer than it is trusted."""
 
     def rest() -> None:
-        monkeypatch.setattr(database_module, "TRUSTED_FOR", -1.0)
+        monkeypatch.setattr(engines, "TRUSTED_FOR", -1.0)
 
     return rest
 

@@ -19,6 +19,7 @@ def form_page(template: str, form: Any, problem: str | None = None, **about: Any
 from studyhall.people.views import (  # noqa: E402, F401
     corrections,
     exempting,
+    import_preview,
     importing,
     jobs,
     keeping,

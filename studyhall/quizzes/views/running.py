@@ -21,7 +21,7 @@ from studyhall.core.words import Translated, said
 from studyhall.people import names, roster
 from studyhall.people.memberships import holds_on
 from studyhall.people.models import Membership, Person, RosterEntry, Unit
-from studyhall.quizzes import fairness, publishing, queries
+from studyhall.quizzes import fairness, other_months, publishing, queries
 from studyhall.quizzes.live import live
 from studyhall.quizzes.models import Allowance, Assessment, Result
 from studyhall.quizzes.score_list import SOURCES
@@ -256,7 +256,7 @@ def copy(assessment_id: int) -> ResponseReturnValue:
     actor = current_actor()
     with db.writing() as session:
         kept = _kept(session, assessment_id)
-        draft = publishing.draft(session, actor, kept.owner_unit, publishing.month_later(kept), clock.now())
+        draft = publishing.draft(session, actor, kept.owner_unit, other_months.month_later(kept), clock.now())
     return redirect(url_for("quizzes.edit", assessment_id=draft.id))
 
 

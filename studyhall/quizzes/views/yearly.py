@@ -23,7 +23,7 @@ from studyhall.core.words import Translated
 from studyhall.people.forms import COUNTED_LABELS
 from studyhall.people.models import Unit
 from studyhall.people.roster import Rule
-from studyhall.quizzes import publishing, queries, yearly
+from studyhall.quizzes import other_months, queries, yearly
 from studyhall.quizzes.answers import LABELS
 from studyhall.quizzes.assembly import Line
 from studyhall.quizzes.blueprint import usual_blueprint
@@ -110,7 +110,7 @@ def _base(session: Session, owner: Unit) -> tuple[Setup, Assessment | None]:
     reach = current_actor().reach(Permission.SET_PAPERS)
     last = queries.latest_kept(session, reach, AssessmentKind.CONTEST)
     if last is not None and last.lines:
-        return publishing.in_month(last, last.counts_for), last
+        return other_months.in_month(last, last.counts_for), last
     laws = list(dict.fromkeys(row.law_id for row in bank.stock(session, owner.path)))
     opens, closes = _usual_window(Month.of(clock.today()))
     return Setup(
@@ -149,7 +149,7 @@ def _rows(session: Session, owner: Unit, copied: Assessment | None, shown: int, 
         month = Month(shown, number)
         window = _usual_window(month)
         if copied is not None:
-            moved = publishing.in_month(copied, month)
+            moved = other_months.in_month(copied, month)
             window = moved.opens_at, moved.closes_at
         opens, closes = (clock.local(moment).strftime(DAY) for moment in window)
         if window[0] <= now < window[1]:
