@@ -121,19 +121,19 @@ def _read_book(data: bytes, file: str, format: str) -> Reading:
     from studyhall.bank.formats.sheet_cells import sheets_of
     from studyhall.bank.formats.sheets import read_sheets
 
-    return read_sheets(sheets_of(data), file, format)
+    return read_sheets([replace(sheet, bare_numbers=True) for sheet in sheets_of(data)], file, format)
 
 
 def _read_xlsx(archive: zipfile.ZipFile, data: bytes, file: str) -> Reading:
     from studyhall.bank.formats.sheet_cells import sheets_of
-    from studyhall.bank.formats.sheet_unseen import Unseen, raised, unseen_in
+    from studyhall.bank.formats.sheet_unseen import Unseen, raised, speaking_formats, unseen_in
     from studyhall.bank.formats.sheets import read_sheets
 
     unseen: dict[str, Unseen] = {}
     check_cells(archive, lambda name, sheet: unseen.update({name: unseen_in(sheet)}))
     sheets = sheets_of(data)
     notes: list[str] = []
-    if any(unseen.values()) or raised(archive):
+    if any(unseen.values()) or raised(archive) or speaking_formats(archive):
         from studyhall.bank.formats.sheet_put_back import mind_unseen
 
         notes = mind_unseen(archive, sheets, unseen)

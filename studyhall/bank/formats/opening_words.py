@@ -52,7 +52,7 @@ def read_words(data: bytes, file: str, key_lines: Sequence[Line]) -> Reading:
         return gift.read(words, file)
     if aiken.is_aiken(words):
         return aiken.read(words, file)
-    sheet = sheet_of_text(words) if re.search(r"[\t,;|]", start) else None
+    sheet = sheet_of_text(words) if re.search(r"[\t,;|，]", start) else None
     if sheet and (
         any(head_of(row, number) for number, row in enumerate(sheet.rows[:6], 1)) or is_headless(sheet)
     ):

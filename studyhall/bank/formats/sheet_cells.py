@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
@@ -11,6 +12,7 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
+from studyhall.bank.formats.lines import cleaned
 from studyhall.bank.formats.reading import TORN, Refused
 
 MOST_ROWS = 60_000
@@ -27,6 +29,10 @@ class Sheet:
     hidden: bool = False
     pictured: frozenset[int] = frozenset()
     """Rows at which a picture stands that does not come along."""
+    overlong: frozenset[int] = frozenset()
+    """Rows of a file in commas that have more cells than the others."""
+    bare_numbers: bool = False
+    """Nobody knows how its numbers are shown: 0.1 may be 10%."""
 
 
 def sheets_of(data: bytes) -> list[Sheet]:
@@ -74,16 +80,17 @@ class DateWords(str):
 def words(cell: Any) -> str:
     """1.0 is 1, a day is 2021-01-01, true is TRUE; no blanks around it."""
     if isinstance(cell, str):
-        if "\r" in cell or "\xa0" in cell or "_x000D_" in cell:
-            cell = cell.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
+        if "_x000D_" in cell:
             cell = cell.replace("_x000D_", "")
-        return cell.strip()
+        return (cell if cell.isprintable() else cleaned(cell)).strip()
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
     if isinstance(cell, datetime):
         return DateWords(cell.date().isoformat() if cell.time() == time() else cell.isoformat(" "))
+    if isinstance(cell, time) and not cell.second:
+        return DateWords(cell.isoformat("minutes"))
     if isinstance(cell, date | time | timedelta):
         return DateWords(cell)
     return "" if cell is None else str(cell)
@@ -102,10 +109,10 @@ def sheet_of_text(text: str) -> Sheet:
 
     def evenness(sign: str) -> tuple[int, int]:
         counts = [line.count(sign) for line in lines]
-        head = counts[0] if counts else 0
+        head = next(filter(None, counts), 0)
         return (sum(count >= head for count in counts) if head else 0, head)
 
-    sign = max("\t,;|", key=evenness)
+    sign = max("\t,;|，", key=evenness)
     if any(len(line) > 200_000 for line in text.splitlines()):
         raise Refused("这个文件有一行超过 20 万字，不像题库。")
     csv.field_size_limit(1_000_000)
@@ -115,7 +122,15 @@ def sheet_of_text(text: str) -> Sheet:
         raise Refused(f"这个表格文件的格式不对（{error}）。") from error
     if len(found) > MOST_ROWS:
         raise Refused(f"文件有 {len(found)} 行，超过了能读的 {MOST_ROWS} 行。")
-    return Sheet("", [[_unguarded(cell.strip()) for cell in row] for row in found])
+    return Sheet("", [[_unguarded(cell.strip()) for cell in row] for row in found], overlong=_overlong(found))
+
+
+def _overlong(rows: Sequence[Sequence[str]]) -> frozenset[int]:
+    """Longer than most: a comma among the words of a cell has cut it in two."""
+    if not rows:
+        return frozenset()
+    [(usual, _count)] = Counter(len(row) for row in rows if len(row) > 1).most_common(1) or [(0, 0)]
+    return frozenset(number for number, row in enumerate(rows, 1) if len(row) > usual)
 
 
 def _unguarded(cell: str) -> str:

@@ -91,6 +91,18 @@ def _other_letters(row: Sequence[str], head: Head) -> Iterator[Finding]:
             return
 
 
+_SHARE = re.compile(r"0\.\d{1,4}|0|1")
+
+
+def mind_sheet(draft: Draft, sheet: Sheet, row: int) -> None:
+    """What the file itself makes uncertain: a comma that parts a cell, numbers without their sign of percent."""
+    if row in sheet.overlong:
+        draft.doubt("overlong", "这一行比别的行多出几格，可能是字里的逗号把一格分成了两格，请核对。")
+    texts = [text for _letter, text in draft.options if text] if sheet.bare_numbers else []
+    if len(texts) > 1 and all(map(_SHARE.fullmatch, texts)) and any("." in text for text in texts):
+        draft.doubt("share", f"选项是小数（{texts[0]}），原来可能是百分数，请看原表。")
+
+
 def mind_pictures(draft: Draft, sheet: Sheet, first: int, rows: int) -> None:
     """A picture that stands beside the cells, or in one of them as WPS keeps it, does not come along."""
     if not sheet.pictured.isdisjoint(range(first, first + rows)) or "=DISPIMG(" in draft.source:

@@ -9,7 +9,7 @@ from typing import Any
 
 from studyhall.bank.formats.guards import member
 from studyhall.bank.formats.sheet_cells import Sheet
-from studyhall.bank.formats.sheet_unseen import STRINGS, Unseen, raised
+from studyhall.bank.formats.sheet_unseen import LITERAL, STRINGS, Unseen, column_of, raised, speaking_formats
 from studyhall.bank.formats.xml_safe import all_named, first_named, local, parsed
 
 _PICTURE_ROW = re.compile(rb"<xdr:from>.*?<xdr:row>(\d+)</xdr:row>.*?</xdr:from>", re.DOTALL)
@@ -20,6 +20,9 @@ def mind_unseen(archive: zipfile.ZipFile, sheets: list[Sheet], found: dict[str, 
     notes: list[str] = []
     if raised(archive):
         _raise_figures(archive, sheets)
+    codes = speaking_formats(archive)
+    if codes:
+        _show_numbers(archive, sheets, codes)
     members = _members(archive)
     for sheet in sheets:
         name = members.get(sheet.name, "")
@@ -112,3 +115,30 @@ def _runs(item: bytes) -> tuple[str, str]:
         plain += words
         marked += f"{sign}{words if len(words.strip()) == 1 else f'({words})'}" if sign and words else words
     return plain, marked
+
+
+# Numbers as the program shows them: 10%, 007, 3元
+
+_NUMBER = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})" s="(\d+)"(?: t="n")?><v>([-\d.Ee+]+)</v>')
+
+
+def _show_numbers(archive: zipfile.ZipFile, sheets: list[Sheet], codes: dict[int, str]) -> None:
+    """Words in the place of those numbers whose format says more than the number."""
+    members = _members(archive)
+    for sheet in sheets:
+        name = members.get(sheet.name, "")
+        if name not in archive.namelist():
+            continue
+        for letters, digits, style, value in _NUMBER.findall(member(archive, name)):
+            code = codes.get(int(style))
+            if code:
+                _put(sheet, int(digits), column_of(letters), _as_shown(float(value), code))
+
+
+def _as_shown(value: float, code: str) -> str:
+    if code.endswith("%"):
+        places = code.count("0") - 1
+        return f"{value * 100:.{places}f}%"
+    if literal := LITERAL.fullmatch(code):
+        return f"{value:g}{literal[1] or literal[2]}"
+    return f"{value:0{len(code)}.0f}"

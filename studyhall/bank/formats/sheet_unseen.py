@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from dataclasses import dataclass, field
+from html import unescape
 
 from studyhall.bank.formats.guards import member
 
@@ -16,6 +17,7 @@ _ERROR = re.compile(
 
 
 STRINGS = "xl/sharedStrings.xml"
+STYLES = "xl/styles.xml"
 
 
 @dataclass
@@ -41,11 +43,11 @@ def unseen_in(sheet: bytes) -> Unseen:
         found.columns = len(_HIDDEN_COLUMN.findall(sheet))
     if b' t="e"' in sheet:
         for letters, digits, shown in _ERROR.findall(sheet):
-            found.errors.append((int(digits), _column(letters), shown.decode("utf-8", "replace")))
+            found.errors.append((int(digits), column_of(letters), shown.decode("utf-8", "replace")))
     return found
 
 
-def _column(letters: bytes) -> int:
+def column_of(letters: bytes) -> int:
     number = 0
     for letter in letters:
         number = number * 26 + letter - 64
@@ -55,3 +57,24 @@ def _column(letters: bytes) -> int:
 def raised(archive: zipfile.ZipFile) -> bool:
     """Some words of the cells stand higher or lower than the others: 10², CO₂."""
     return STRINGS in archive.namelist() and b"<vertAlign " in member(archive, STRINGS)
+
+
+LITERAL = re.compile(r'(?:0|#|General|G/通用格式)(?:"([^"%]{1,6})"|([\u4e00-\u9fff]{1,4}))')
+"""3元: a number and the word behind it."""
+_SPEAKS = re.compile(r"0(?:\.0+)?%|0{2,12}")
+_PERCENT = {"9": "0%", "10": "0.00%"}
+_FORMAT = re.compile(r'<numFmt numFmtId="(\d+)" formatCode="([^"]*)"')
+_STYLE = re.compile(r'<xf [^>]*?numFmtId="(\d+)"')
+
+
+def speaking_formats(archive: zipfile.ZipFile) -> dict[int, str]:
+    """Style of a cell to the format of its number, where that says more: percent, zeros in front, a unit."""
+    if STYLES not in archive.namelist():
+        return {}
+    styles = member(archive, STYLES).decode("utf-8", "replace")
+    formats = _PERCENT | {number: unescape(code) for number, code in _FORMAT.findall(styles)}
+    used = styles[styles.find("<cellXfs") : styles.find("</cellXfs")]
+    codes = (formats.get(number, "") for number in _STYLE.findall(used))
+    return {
+        place: code for place, code in enumerate(codes) if _SPEAKS.fullmatch(code) or LITERAL.fullmatch(code)
+    }

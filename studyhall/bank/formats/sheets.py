@@ -19,10 +19,11 @@ from studyhall.bank.formats.sheet_answers import (
 )
 from studyhall.bank.formats.sheet_below import Group, adds_an_option
 from studyhall.bank.formats.sheet_cells import Sheet
-from studyhall.bank.formats.sheet_doubts import cell_doubts, mind_pictures
+from studyhall.bank.formats.sheet_doubts import cell_doubts, mind_pictures, mind_sheet
 from studyhall.bank.formats.sheet_headless import headless_tables, how_it_was_read, whole_question_table
 from studyhall.bank.formats.sheet_kinds import kinds_of_codes
 from studyhall.bank.formats.sheet_markup import in_words, is_markup, mind_lost, mind_markup
+from studyhall.bank.formats.sheet_paper import paper_in
 from studyhall.bank.formats.sheet_rows import Rows, place_of
 from studyhall.bank.formats.sheet_stems import keys_in_stems, mind_key_in_stem, take_key_behind
 from studyhall.bank.formats.sheet_tables import Table, names_a_kind, side_by_side, tables_of
@@ -57,7 +58,12 @@ def read_sheets(sheets: Sequence[Sheet], file: str, format: str) -> Reading:
         tables, loose = tables_of(sheet)
         if not tables:
             tables = _without_a_head(sheet, reading)
-        if not tables and loose and loose[0][0] <= 3 and not re.search(r"说明|须知|示例", sheet.name):
+        explains = re.search(r"说明|须知|示例", sheet.name)
+        if not tables and not explains and (paper := paper_in(sheet, file)):
+            reading.records += paper.records
+            reading.fragments += paper.fragments
+            reading.notes.append(f"工作表“{sheet.name}”没有表头，是当作试卷一行一行读的。")
+        elif not tables and loose and loose[0][0] <= 3 and not explains:
             number, words = loose[0]
             reading.fragments.append(Fragment(place_of(file, sheet, number), NO_HEAD, words[:200]))
         for table in tables:
@@ -195,6 +201,7 @@ class _TableReader:
                 mind_one_cell(draft, group.get("options"))
             self._mend_stem(draft, row)
             (mind_lost(draft) if self.is_markup else mind_markup(draft))
+            mind_sheet(draft, self.table.sheet, group.number)
             mind_pictures(draft, self.table.sheet, group.number, len(group.rows))
         self._refuse_unknown_kind(draft, group.kind_words)
         if draft.kind is None and not draft.options and letters_of(draft.answer) and self.truth_letters:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from datetime import time
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ import xlsxwriter
 
 from studyhall.bank.formats import read_bytes
 from studyhall.bank.formats.reading import Reading
+from studyhall.bank.formats.sheet_cells import Sheet, words
+from studyhall.bank.formats.sheets import read_sheets
 from tests.bank.formats.sheets_read import FOUR, HELD, WHO, keys, read
 from tests.bank.test_bombs import png
 
@@ -126,3 +129,69 @@ def test_a_tag_among_plain_words_is_for_somebody_to_say(stem: str, wanted: objec
 def test_a_tag_as_an_option_is_an_option() -> None:
     rows = [["单选题", "哪个换行？", "<br>", "<p>", "<div>", "<b>", "A"]]
     assert keys(read([HEAD, *rows])) == ["<br>"]
+
+
+def test_numbers_are_read_as_they_are_shown() -> None:
+    def write(book: xlsxwriter.Workbook, sheet: Any) -> None:
+        for row, (code, values) in enumerate(
+            [("0%", (0.5, 0.25, 0.1)), ("000", (1, 2, 7)), ('0"元"', (100, 200, 300)), ("0.0", (1, 2, 3))], 1
+        ):
+            look = book.add_format({"num_format": code})
+            sheet.write_row(row, 0, ["单选题", f"第{row}样是多少？"])
+            for column, value in enumerate(values, 2):
+                sheet.write_number(row, column, value, look)
+            sheet.write_blank(row, 5, None)
+            sheet.write_string(row, 6, "C")
+
+    assert keys(opened(write)) == ["10%", "007", "300元", "3"]
+
+
+def test_shares_whose_sign_nobody_knows_are_held() -> None:
+    rows = [
+        ["单选题", "几成？", "0.5", "0.25", "0.1", "", "B"],
+        ["单选题", "几元？", "0.5", "2", "3", "", "B"],
+    ]
+    sheet = Sheet("题", [HEAD, *rows], bare_numbers=True)
+    assert keys(read_sheets([sheet], "题.xls", "xls")) == [HELD, "2"]
+
+
+def test_a_paper_typed_into_a_sheet_is_read_line_by_line() -> None:
+    reading = read(
+        [
+            *(["1.水渠归谁修？（ A ）"], ["A.村里", "B.邻村", "C.学校"]),
+            *(["2.谁来教书？（ B ）"], ["A.村里"], ["B.学校"], ["3.日记要公示。（ × ）"]),
+        ]
+    )
+    assert keys(reading) == ["村里", "学校", False]
+    assert reading.notes == ["工作表“Sheet1”没有表头，是当作试卷一行一行读的。"]
+    assert [record.place.row for record in reading.records] == [1, 3, 6]
+
+
+def test_what_no_eye_sees_is_no_part_of_a_key() -> None:
+    assert words("A\u200b") == "A" and words("村里\xa0\r\n") == "村里" and words(time(8, 30)) == "08:30"
+
+
+# Files in commas
+
+
+def commas(*lines: str) -> Reading:
+    return read_bytes("\r\n".join(lines).encode("gb18030"), "题.csv")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["某镇题库", "2026年", "题干,A,B,答案", "水渠归谁修？,村里,邻村,A"],
+        ["题干，A，B，答案", "水渠归谁修？，村里，邻村，A"],
+        ["sep=;", "题干;A;B;答案", "水渠归谁修？;村里;邻村;A"],
+        ["题干,A,B,答案,", "水渠归谁修？,村里,邻村,A,"],
+    ],
+    ids=["titles first", "full width", "a line for the program", "a comma too many in each"],
+)
+def test_files_in_commas(lines: list[str]) -> None:
+    assert keys(commas(*lines)) == ["村里"]
+
+
+def test_a_comma_among_the_words_holds_the_row() -> None:
+    lines = ["题干,A,B,C,答案,解析", "水渠,归谁修？,村里,邻村,A,B,", "谁来教书？,村里,学校,医院,B,"]
+    assert keys(commas(*lines)) == [HELD, "学校"]
