@@ -22,6 +22,7 @@ from studyhall.bank.formats.text_body import Habits
 from studyhall.bank.formats.text_cases import case_drafts
 from studyhall.bank.formats.text_cut import Piece, cut, item_of
 from studyhall.bank.formats.text_doubts import answers_below, doubt_the_one_before
+from studyhall.bank.formats.text_key_corrections import corrections_apart
 from studyhall.bank.formats.text_key_places import attach, give_by_words
 from studyhall.bank.formats.text_keys import read_keys
 from studyhall.bank.formats.text_keys_apart import keys_apart
@@ -72,7 +73,8 @@ def read_lines(lines: Sequence[Line], file: str, format: str, key_lines: Sequenc
     answered: list[Draft] = []
     if key_lines:
         answered = _answered_paper(key_lines)
-        keys = keys if answered else [*keys, *read_keys(prepared(key_lines))]
+        own, against = corrections_apart(prepared(key_lines))
+        keys = [*keys, *(() if answered else read_keys(own)), *against]
     sections = list(_sections(paper))
     habits = _habits(sections, paper)
     reading = Reading(format, file=file)

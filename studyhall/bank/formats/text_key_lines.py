@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from studyhall.bank.answers import letters_of, truth_of
+from studyhall.bank.record import Kind
 
 KEY = r"(?:[A-HＡ-Ｈ]{1,8}(?![A-Za-z])|正确|错误|[√×✓✗✔✘对错TFＴＦ](?![A-Za-z]))"
 RANGE = re.compile(r"第?(\d{1,4})\s*[-–—−－~～至到]\s*(\d{1,4})\s*(?:题)?\s*[:：.、．]?\s*")
@@ -25,6 +26,23 @@ class KeyEntry:
     number: int
     answer: str
     explanation: str = ""
+
+
+@dataclass
+class KeySection:
+    """The keys under one heading. `kind` None: no heading, or one that names none."""
+
+    kind: Kind | None = None
+    place: int | None = None
+    """2 where nothing but 二、 stands before them."""
+    entries: list[KeyEntry] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    loose: list[str] = field(default_factory=list)
+    """Lines of keys without any number, as they stand."""
+    behind: int | None = None
+    """So many headings of the paper stand before them; None in a file of their own."""
+    against: str = ""
+    """更正答案: the name of keys that speak against others, and are only compared with them."""
 
 
 def entries_of(text: str) -> list[KeyEntry]:

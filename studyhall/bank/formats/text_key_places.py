@@ -10,8 +10,7 @@ from itertools import chain
 
 from studyhall.bank.answers import letters_of, truth_of
 from studyhall.bank.drafts import Draft
-from studyhall.bank.formats.text_key_lines import KeyEntry, ways_apart
-from studyhall.bank.formats.text_keys import KeySection
+from studyhall.bank.formats.text_key_lines import KeyEntry, KeySection, ways_apart
 from studyhall.bank.record import Kind, normalised
 
 
@@ -48,6 +47,8 @@ def attach(
     keeps it; another key from the table is a doubt.
     """
     left: list[str] = []
+    against = [key for key in keys if key.against]
+    keys = [key for key in keys if not key.against]
     paper = _Places(sections, keys, places, orders or range(len(sections)), list(range(len(sections))))
     restarts, headed = paper.restarts, paper.headed
     for key in keys:
@@ -68,6 +69,8 @@ def attach(
         if at is not None and restarts:
             _doubt_unlike(key, sections[at])
         left += _give_by_number(key, targets)
+    for key in against:
+        left += _compare(key, _by_number(chain.from_iterable(sections)))
     return left
 
 
@@ -80,6 +83,31 @@ def _give_by_number(key: KeySection, targets: Mapping[int, Sequence[Draft]]) -> 
         yield f"第 {entry.number} 题的答案 {entry.answer[:12]} 找不到唯一的题目"
         for draft in fitting:
             draft.doubt("doubled-number", f"有 {len(fitting)} 道第 {entry.number} 题，不知道答案是哪一道的。")
+
+
+def _compare(key: KeySection, targets: Mapping[int, Sequence[Draft]]) -> Iterator[str]:
+    """更正答案：2.C. What differs from it is held, whichever is right; what has no other key takes it, held."""
+    for entry in key.entries:
+        asked = targets.get(entry.number, [])
+        if not asked:
+            yield f"“{key.against}”里的第 {entry.number} 题，试卷里没有找到"
+        alike = [draft for draft in asked if _sort(draft.answer) == _sort(entry.answer)]
+        for draft in alike or asked:
+            if not entry.answer:
+                draft.doubt("two-answers", f"“{key.against}”里提到这一题，没有看懂怎样改，请核对。")
+            elif draft.answer and _plain(draft.answer) != _plain(entry.answer):
+                message = (
+                    f"这里的答案是 {draft.answer[:12]}，“{key.against}”里是 {entry.answer[:12]}，请核对。"
+                )
+                draft.doubt("two-answers", message)
+            elif not draft.answer and len(asked) == 1:
+                draft.answer = entry.answer
+                draft.doubt("key-against", f"这一题的答案只写在“{key.against}”里，请核对。")
+
+
+def _sort(answer: str) -> str:
+    """What keys can be compared by at all: letters with letters, truths with truths."""
+    return "truth" if truth_of(answer) is not None else "letters" if letters_of(answer) else ""
 
 
 def _give_in_order(key: KeySection, paper: _Places) -> Iterator[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
 from studyhall.bank.answers import kind_of
 from studyhall.bank.formats.lines import Line
@@ -13,6 +12,7 @@ from studyhall.bank.formats.text_key_lines import (
     NUMBER_WORDS,
     RANGE,
     KeyEntry,
+    KeySection,
     beside,
     cells_of,
     entries_of,
@@ -35,21 +35,6 @@ _PLACED = re.compile(
     r"^\s*[（(]?(?P<place>[一二三四五六七八九十]{1,2})[）)]?\s*[、.．:：]?\s*(?P<rest>[（(]?\d.*|[A-HＡ-Ｈ√×✓✗✔✘对错\s,，、;；]+)?$"
 )
 """一、1-5 ABCDE: the section is named by nothing but its place."""
-
-
-@dataclass
-class KeySection:
-    """The keys under one heading. `kind` None: no heading, or one that names none."""
-
-    kind: Kind | None = None
-    place: int | None = None
-    """2 where nothing but 二、 stands before them."""
-    entries: list[KeyEntry] = field(default_factory=list)
-    faults: list[str] = field(default_factory=list)
-    loose: list[str] = field(default_factory=list)
-    """Lines of keys without any number, as they stand."""
-    behind: int | None = None
-    """So many headings of the paper stand before them; None in a file of their own."""
 
 
 def is_key_start(lines: Sequence[Line], at: int) -> bool:

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from studyhall.bank.answers import blanks_in
 from studyhall.bank.formats.lines import Line
 from studyhall.bank.formats.text_cases import begins_answers
-from studyhall.bank.formats.text_key_lines import KeyEntry, entries_of
+from studyhall.bank.formats.text_key_corrections import corrections_apart
+from studyhall.bank.formats.text_key_lines import KeyEntry, KeySection, entries_of
 from studyhall.bank.formats.text_key_rows import inline_keys, opened, row_below
 from studyhall.bank.formats.text_keys import (
-    KeySection,
     grid_at,
     is_key_start,
     read_keys,
@@ -51,7 +51,7 @@ def keys_apart(lines: list[Line]) -> tuple[list[Line], list[KeySection]]:
     """Keys after a heading 参考答案, to the end or up to the next heading with questions under it."""
     paper = _Paper()
     keys: list[KeySection] = []
-    lines = opened(lines)
+    lines, against = corrections_apart(opened(lines))
     at = 0
     while at < len(lines):
         inside = _keys_in_the_paper(lines, at, paper, keys)
@@ -71,7 +71,7 @@ def keys_apart(lines: list[Line]) -> tuple[list[Line], list[KeySection]]:
             section.behind = paper.headings
         keys += block
         at = end
-    return paper.lines, keys
+    return paper.lines, keys + against
 
 
 def _keys_in_the_paper(lines: Sequence[Line], at: int, paper: _Paper, keys: list[KeySection]) -> int:
