@@ -17,6 +17,7 @@ from studyhall.core.db import Sessions
 from studyhall.people.models import Roster, RosterEntry, Unit
 from studyhall.quizzes.models import Assessment
 from studyhall.quizzes.upkeep import follow_until_opening
+from studyhall.reports.month import held_below
 from studyhall.study import ahead
 
 DAYS = 31
@@ -92,7 +93,7 @@ def _assessments(session: Session, unit: Unit, now: datetime, keeps: bool) -> li
         .scalar_subquery()
     )
     rows = session.execute(
-        sa.select(Assessment, expected, Unit.path)
+        sa.select(Assessment, expected, Unit)
         .join(Unit, Unit.id == Assessment.owner_unit_id)
         .where(
             Assessment.published_at.is_not(None),
@@ -104,12 +105,14 @@ def _assessments(session: Session, unit: Unit, now: datetime, keeps: bool) -> li
         )
     )
     found = []
-    for one, due, owner_path in rows:
+    for one, due, owner in rows:
         if not due:
             continue
-        mine = keeps and owner_path.startswith(unit.path)
+        mine = keeps and owner.path.startswith(unit.path)
         url = url_for("quizzes.show", assessment_id=one.id) if mine else None
-        detail = _("应参加%(count)d人", count=due)
+        whose, detail = held_below(owner, unit), _("应参加%(count)d人", count=due)
+        if whose:
+            detail = _("%(unit)s，%(detail)s", unit=whose, detail=detail)
         for at, words in ((one.opens_at, _("%(title)s开始")), (one.closes_at, _("%(title)s截止"))):
             if now < at <= until:
                 found.append(Ahead(clock.day_of(at), at, words % {"title": one.title}, detail, url))

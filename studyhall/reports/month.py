@@ -209,12 +209,15 @@ def _months(
             summed(counted[one.id][1].values()) if one.id in made_up else None,
             _rows(unit, below, counted[one.id][0]),
             tuple(missing[one.id]),
-            one.owner_unit.name
-            if one.owner_unit.path.startswith(unit.path) and one.owner_unit_id != unit.id
-            else "",
+            held_below(one.owner_unit, unit),
         )
         for one in assessments
     )
+
+
+def held_below(owner: Unit, unit: Unit) -> str:
+    """The owner's name where it lies below `unit`, whose readers must tell its contest from those beside it."""
+    return owner.name if owner.id != unit.id and owner.path.startswith(unit.path) else ""
 
 
 def _made_up(session: Session, ids: Sequence[int], as_of: datetime) -> set[int]:

@@ -69,6 +69,7 @@ def test_the_first_page_sums_the_townships_lowest_first(county: County, client_f
         words.index(part) for part in ("梭梭镇—没有办5月的", "胡杨乡25.0%1/4，差3人", "红柳乡75.0%3/4，差1人")
     ]
     assert places == sorted(places)
+    assert "红柳乡，应参加4人" in words and "胡杨乡，应参加4人" in words, "what comes next is told apart too"
     assert "【学法提醒】5月月月赛，还差4人：胡杨乡3人、红柳乡1人。还没有办的：梭梭镇。" in page
     assert "红柳乡0" not in page and "/behind/" not in page, "the county sees how many, never who"
 
