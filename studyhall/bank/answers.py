@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from studyhall.bank.record import Kind, normalised
-from studyhall.core.citations import from_chinese
+from studyhall.core.citations import from_chinese, to_chinese
 
 _TRUE = """
     正确 正确的 对 对的 是 是的 真 准确 成立 说法正确 表述正确 本题正确 √ ✓ ✔ ☑ ✅ 🗸 t true y yes right correct 1 1.0
@@ -173,7 +173,8 @@ def blanks_of(words: str, blanks: int) -> tuple[tuple[str, ...], ...] | None:
 def _unnumbered(part: str, place: int) -> str:
     """①书面, (1)书面 -> 书面 in the first blank; a bare 1 stays, and ①② where the blanks ask for numbers."""
     sign = "①②③④⑤⑥⑦⑧⑨⑩"[place - 1 : place] or "①"
-    return re.sub(rf"^(?:{sign}|[（(]{place}[）)]|{place}[.．、](?!\d))\s*(?=[^\s①-⑳])", "", part)
+    named = rf"第(?:{place}|{to_chinese(place)})个?空\s*[:：]?"
+    return re.sub(rf"^(?:{sign}|{named}|[（(]{place}[）)]|{place}[.．、](?!\d))\s*(?=[^\s①-⑳])", "", part)
 
 
 def _alternatives(words: str) -> tuple[str, ...]:

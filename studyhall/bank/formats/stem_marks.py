@@ -18,8 +18,8 @@ _AFTER_EMPTY = re.compile(
     r"(?P<empty>[（(]\s*[）)])\s*(?P<key>[A-HＡ-Ｈ](?:[、,，\s]?[A-HＡ-Ｈ]){0,7}|[√×✓✗✔✘])\s*[。.．]?\s*$"
 )
 _AT_END = re.compile(r"[\s　]+(?P<key>[√×✓✗✔✘])\s*[。.]?\s*$|(?P<glued>[√×✓✗✔✘])\s*$")
-_BARE_TRUTH = re.compile(r"(?<=[。.！!；;”\"’》）)\s])\s*(?P<key>[TFＴＦ])\s*[.。]?\s*$")
-"""The English letter of a judge, with nothing about it."""
+_BARE_TRUTH = re.compile(r"(?:(?<=[。.！!；;”\"’》）)])|(?<=\s)\s|　)\s*(?P<key>[TFＴＦ])\s*[.。]?\s*$")
+"""The English letter of a judge, behind a whole sentence or far behind its words: 维生素 F is neither."""
 _WORTH = r"(?:\s*[,，、;；]?\s*(?:分值\s*[:：]?\s*)?\d{1,3}(?:\.\d+)?\s*分)?"
 _WAITING = re.compile(r"[（(]\s*[）)](?!\s*[A-HＡ-Ｈ√×])")
 _ON_A_LINE = re.compile(r"[_＿]{2,}\s*(?P<key>[A-HＡ-Ｈ]{1,8}|[√×✓✗✔✘])\s*[_＿]{2,}")

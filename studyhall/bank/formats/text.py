@@ -19,6 +19,7 @@ from studyhall.bank.formats.lines import Line, decoded, lines_of
 from studyhall.bank.formats.option_ticks import says_right
 from studyhall.bank.formats.reading import Reading
 from studyhall.bank.formats.text_body import Habits
+from studyhall.bank.formats.text_boxes import boxes_as_rows
 from studyhall.bank.formats.text_cases import case_drafts
 from studyhall.bank.formats.text_cut import Piece, cut, item_of
 from studyhall.bank.formats.text_doubts import answers_below, doubt_the_one_before
@@ -30,6 +31,7 @@ from studyhall.bank.formats.text_lead import behind_their_questions
 from studyhall.bank.formats.text_piece import draft_of
 from studyhall.bank.formats.text_prepared import prepared
 from studyhall.bank.formats.text_rules import BARE_KEY, Heading, heading_of, mark_of, numbers_of_line
+from studyhall.bank.formats.text_stories import doubt_what_shares
 from studyhall.bank.formats.text_titles import without_titles
 from studyhall.bank.record import Fragment, Kind, Record
 from studyhall.bank.settling import settle
@@ -68,7 +70,7 @@ def read_pasted(text: str, key: str = "") -> Reading:
 
 
 def read_lines(lines: Sequence[Line], file: str, format: str, key_lines: Sequence[Line] = ()) -> Reading:
-    lines = without_titles(prepared(lines))
+    lines = without_titles(prepared(boxes_as_rows(lines)))
     paper, keys = keys_apart(lines)
     answered: list[Draft] = []
     if key_lines:
@@ -229,6 +231,7 @@ def _drafts(section: Section, habits: Habits, expected: int) -> tuple[list[Draft
             drafts.append(draft)
         else:
             fragments += _left(piece)
+    doubt_what_shares(pieces)
     if kind is Kind.SHORT:
         answers_below(drafts)
     doubt_the_one_before(drafts)

@@ -10,13 +10,13 @@ from itertools import pairwise
 from studyhall.bank.answers import letters_of, truth_of
 from studyhall.bank.record import Kind
 
-KEY = r"(?:[A-HＡ-Ｈ]{1,8}(?![A-Za-z])|正确|错误|[√×✓✗✔✘对错TFＴＦ](?![A-Za-z]))"
+KEY = r"(?:[A-HＡ-Ｈ]{1,8}(?![A-Za-z])|正确|错误|[√×✓✗✔✘对错TFＴＦYN](?![A-Za-z]))"
 RANGE = re.compile(r"第?(\d{1,4})\s*[-–—−－~～至到]\s*(\d{1,4})\s*(?:题)?\s*[:：.、．]?\s*")
 _PAIR = re.compile(
     rf"[（(]?第?(\d{{1,4}})\s*题?[）)]?\s*[.．、:：\s=→-]?\s*[（(]?\s*({KEY})\s*[）)]?(?=[\s,，;；。.、\d（(第]|$)"
 )
 _APART = re.compile(
-    r"[（(]?第?(\d{1,4})\s*题?[）)]?\s*[.．、:：]\s*([A-HＡ-Ｈ](?:[\s、,，]*[A-HＡ-Ｈ]){0,7})[\s、,，;；。.]*"
+    r"[（(]?第?(\d{1,4})\s*题?[）)]?\s*[.．、:：]\s*([A-HＡ-Ｈ](?:[\s、,，/／]*[A-HＡ-Ｈ]){0,7})[\s、,，;；。.]*"
 )
 NUMBER_WORDS = ("题号", "序号", "题目")
 

@@ -1,4 +1,4 @@
-"""Titles that stand among the questions and count on: 1.2 分则, （二）分则, 模块二 分则, 《乙法》.
+"""Titles that stand among the questions: 1.2 分则, （二）分则, 模块二 分则, 《乙法》, 第3期, a day.
 
 Seen alone such a line may be more words of an option. It is a title where the file has several of its sort,
 their numbers run on, each stands right before a question, and none is inside one.
@@ -25,6 +25,9 @@ _SORTS: tuple[re.Pattern[str], ...] = (
         rf"^\s*(?:模块|专题|单元|主题|项目|任务|板块|篇章|章节)\s*(?P<number>[{_CN}]{{1,3}}|\d{{1,2}})(?:[:：、.．\s]\s*{_WORDS})?$"
     ),
     re.compile(r"^\s*《[^《》]{2,30}》\s*$"),
+    re.compile(rf"^\s*第\s*(?P<number>\d{{1,4}}|[{_CN}]{{1,3}})\s*[期天讲课周关]\s*$"),
+    re.compile(r"^\s*\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?(?:\s*(?:星期|周)[一二三四五六日天])?\s*$"),
+    re.compile(r"^\s*(?:(?:点击)?阅读原文|每日一[题学练]|(?:长按|扫码|识别)\S{0,12})\s*$"),
 )
 
 
@@ -44,13 +47,13 @@ def without_titles(lines: Sequence[Line]) -> list[Line]:
 
 def _run_on(matches: Sequence[re.Match[str] | None]) -> bool:
     """Each the next of the one before, or the first of what begins anew; titles without numbers are all one."""
-    before = 0
+    before: int | None = None
     for match in matches:
         said = match.groupdict().get("number") if match else None
         if said is None:
             return True
         number = int(said) if said.isdigit() else from_chinese(said) or 0
-        if number not in (before + 1, 1):
+        if before is not None and number not in (before + 1, 1):
             return False
         before = number
     return True
@@ -61,7 +64,9 @@ class _Surroundings:
 
     def __init__(self, lines: Sequence[Line], titles: Collection[int]) -> None:
         self.lines, self.titles = lines, titles
-        self.filled = [at for at, line in enumerate(lines) if line.text.strip()]
+        self.filled = [
+            at for at, line in enumerate(lines) if mark_of(line.text).rule not in ("blank", "noise")
+        ]
         headings = [(at, heading) for at in self.filled if (heading := heading_of(lines[at].text))]
         self.headings = dict(headings)
         self.headed = [at for at, _heading in headings]

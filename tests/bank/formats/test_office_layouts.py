@@ -84,6 +84,12 @@ LAYOUTS: dict[str, tuple[str, str]] = {
         f"模块一 村务\n1.1 总则\n1.谁修渠？（A）\n{PLACES}\n模块二 镇务\n2.1 附则\n2.谁登记？（B）\n{OTHERS}\n",
         "S:A S:B",
     ),
+    "days, issues and senders between questions of chat groups": (
+        f"第3期\n2024-05-06\n1.谁修渠？\n{PLACES}\n答案：A\n阅读原文\n第4期\n2024年5月7日 周二\n"
+        f"2.谁登记？\n{OTHERS}\n答案：B\n阅读原文\n"
+        f"老王 2024/5/8 9:01\n3.谁送信？\n{OTHERS}\n答案：D\n（来源：某某手册第3页）\n",
+        "S:A S:B S:D",
+    ),
     "numbers that do not run on are no titles": (
         f"1.谁修渠？（A）\n{PLACES}\n1.2 分则\n2.谁登记？（B）\n{OTHERS}\n1.5 附则\n3.谁送信？（D）\n{OTHERS}\n",
         "S:A* S:B* S:D",
@@ -102,8 +108,8 @@ LAYOUTS: dict[str, tuple[str, str]] = {
         "S:A J:对 J:错 F:18",
     ),
     "letters of judges before and behind": (
-        "判断题\n1.（T）渠可公用。\n2.（错）章可外借。\n3.树可补种。 F\n4.可以喝维生素F\n",
-        "J:对 J:错 J:错 J:-*",
+        "判断题\n1.（T）渠可公用。\n2.（错）章可外借。\n3.树可补种。 F\n4.可以喝维生素 F\n5.牛可借用  T\n",
+        "J:对 J:错 J:错 J:-* J:对",
     ),
     # Numbers
     "第一题": (f"第一题 谁修渠？\n{PLACES}\n答案：A\n第二题 谁登记？\n{OTHERS}\n答案：B\n", "S:A S:B"),
@@ -212,6 +218,10 @@ LAYOUTS: dict[str, tuple[str, str]] = {
         "一、填空题\n1.先____后____。\n答案：（1）登记（2）核实\n",
         "F:登记；核实",
     ),
+    "names of blanks before their answers": (
+        "一、填空题\n1.先____后____。\n答案：第1空：登记；第2空：核实\n2.先____后____。\n答案：第一空登记；第二空核实\n",
+        "F:登记；核实 F:登记；核实",
+    ),
     # Answers on the line of their question
     "an answer in words behind its blank": (
         "一、填空题\n1.满____岁。答案：18\n2.由（ ）管。 答案：村委会\n3.先____后____。（答案：登记；核实）\n",
@@ -285,6 +295,16 @@ LAYOUTS: dict[str, tuple[str, str]] = {
         "1.谁修渠？\nA.甲村 B.乙村 C.丙村（D）\n2.谁登记？\nA.学校 B.派出所 C.医院    （B）\n",
         "S:-* S:B",
     ),
+    "keys in a box drawn with signs": (
+        f"一、单选题\n1.谁修渠？\n{PLACES}\n2.谁登记？\n{OTHERS}\n参考答案\n┌──┬─┬─┐\n│题号│1│2│\n├──┼─┼─┤\n│答案│A│B│\n└──┴─┴─┘\n",
+        "S:A S:B",
+    ),
+    "several letters with strokes, judges with Y and N": (
+        f"一、多选题\n1.谁修渠？\n{PLACES}\n2.谁登记？\n{OTHERS}\n二、判断题\n1.渠可公用。\n2.章可外借。\n"
+        "参考答案\n一、多选题\n1.A/B 2.C/D\n二、判断题\n1.Y 2.N\n",
+        "M:AB M:CD J:对 J:错",
+    ),
+    "Ans.": (f"1.谁修渠？\n{PLACES}\nAns: B\n2.谁登记？\n{OTHERS}\nANS.: D\n", "S:B S:D"),
     # Blanks
     "one number in two ways": (
         "一、填空题\n1.满____岁。\n答案：十八或18\n2.以____形式。\n答案：书面或口头\n3.满____岁。\n答案：十八（18）\n",
@@ -317,6 +337,25 @@ LAYOUTS: dict[str, tuple[str, str]] = {
     "a case with more answers than questions": (
         "一、案例分析题\n老王种了老李的地。\n1.谁有理？\n2.怎么办？\n参考答案：\n1.老李。\n2.调解。\n3.起诉。\n",
         "C[Q-* Q-*]",
+    ),
+    "a story for several questions, told by their numbers": (
+        f"1.谁登记？（B）\n{OTHERS}\n老王种了老李的地。根据材料回答2～3题。\n2.谁有理？（B）\nA.老王 B.老李\n"
+        f"3.找谁？（A）\nA.调解员 B.邮局\n"
+        f"4.谁修渠？（A）\n{PLACES}\n",
+        "S:B* S:B* S:A* S:A",
+    ),
+    "a story for all below": (
+        "老王种了老李的地。阅读材料，回答下列问题。\n1.谁有理？（B）\nA.老王 B.老李\n2.找谁？（A）\nA.调解员 B.邮局\n",
+        "S:B* S:A*",
+    ),
+    "what is to be done is no story": (
+        f"一、单选题\n请完成下列各题。\n1.谁修渠？（A）\n{PLACES}\n四、简答题\n2.老王种了地，根据情况回答下列问题。\n答案：略\n"
+        "3.怎么办？\n答案：报告。\n",
+        "S:A Q- Q",
+    ),
+    "one stem for several under a heading of its own": (
+        "三、共用题干题\n老王种了老李的地。\n1.谁有理？（B）\nA.老王 B.老李\n2.找谁？（A）\nA.调解员 B.邮局\n",
+        "C[S:B S:A]",
     ),
     # Key tables
     "a key table before the questions": (
