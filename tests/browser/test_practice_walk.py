@@ -141,6 +141,21 @@ def test_a_proposal_reaches_the_admin(phone: Page, site: Site, new_page: NewPage
     sound(desk)
 
 
+def test_a_proposal_asks_only_what_its_kind_needs(site: Site, new_page: NewPage) -> None:
+    options, truth = "选项，勾出对的", "判断题的答案"
+    phone = new_page(site.cadre)
+    phone.goto("/practice/propose")
+    expect(phone.get_by_role("group", name=options)).to_be_visible()
+    expect(phone.get_by_role("group", name=truth)).to_be_hidden()
+    phone.get_by_text("判断题", exact=True).click()
+    expect(phone.get_by_role("group", name=options)).to_be_hidden()
+    expect(phone.get_by_role("group", name=truth)).to_be_visible()
+    plain = new_page(site.cadre, scripts=False)
+    plain.goto("/practice/propose")
+    expect(plain.get_by_role("group", name=truth)).to_be_visible()
+    expect(plain.get_by_text("判断题不用填选项")).to_be_visible()
+
+
 def answered_positions(site: Site) -> list[int]:
     with site.database.reading() as session:
         rows = session.scalars(

@@ -63,6 +63,13 @@ def test_a_list_in_the_hand_has_two_short_lines_a_row(site: Site, new_page: NewP
         assert row and row["height"] < 110, path
 
 
+def test_who_may_do_what_lists_only_who_may_in_the_hand(site: Site, new_page: NewPage) -> None:
+    phone = new_page(site.admin, size=PHONE)
+    phone.goto("/people/roles")
+    row = phone.get_by_role("row").filter(has_text="出题、导题库")
+    assert [cell.inner_text() for cell in row.get_by_role("cell").all() if cell.is_visible()] == ["本单位"]
+
+
 def test_what_is_chosen_shows_without_our_colours(site: Site, new_page: NewPage) -> None:
     phone = new_page(site.admin, size=PHONE)
     phone.emulate_media(forced_colors="active")
