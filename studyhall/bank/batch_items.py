@@ -39,17 +39,17 @@ class Row(NamedTuple):
             said = {"place": piece.place.to_json(), "text": piece.text, "reason": piece.reason}
             return cls(written(said), "fragment", _closed_up(piece.reason), 0, "", "")
         count, kinds = _counted(piece)
-        row = cls(
+        ready = piece.state is State.READY
+        return cls(
             written(piece.to_row()),
             str(fate(piece)),
             _said_of(piece),
             count,
             kinds,
             " ".join(_holding(piece))[:250],
+            normalised(piece.stem) if ready else "",
+            ready and _names_an_article(piece),
         )
-        if piece.state is not State.READY:
-            return row
-        return row._replace(stem=normalised(piece.stem), names_an_article=_names_an_article(piece))
 
     @property
     def is_fragment(self) -> bool:

@@ -33,6 +33,10 @@ END = b"\n.\n"
 """Behind the last line: an answer that was cut off has it not."""
 
 
+AT_ONCE = 200
+"""So many lines are written together."""
+
+
 class Lines(list[str]):
     """What a reader with thousands of results gives: each a line, in whatever form, and without a break in it."""
 
@@ -60,9 +64,14 @@ def read(reader: str, seconds: int) -> None:
         answer = {"refused": UNREADABLE}
     lines = answer.pop("read") if isinstance(answer.get("read"), Lines) else []
     written = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
-    sys.stdout.buffer.write("\n".join([written, *lines]).encode("utf-8", errors="replace"))
-    sys.stdout.buffer.write(END)
-    sys.stdout.flush()
+    answered = sys.stdout.buffer
+    answered.write(written.encode("utf-8", errors="replace"))
+    # Some at a time, which takes the same memory over and over.
+    for start in range(0, len(lines), AT_ONCE):
+        some = "\n".join(["", *lines[start : start + AT_ONCE]])
+        answered.write(some.encode("utf-8", errors="replace"))
+    answered.write(END)
+    answered.flush()
     sys.stderr.flush()
     os._exit(0)
 
