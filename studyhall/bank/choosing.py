@@ -34,7 +34,7 @@ def _options(draft: Draft) -> tuple[list[tuple[str, str]], list[Finding]]:
     ]
     while options and not options[-1][1]:
         options.pop()
-    if len(options) < 2:
+    if len(options) < 2 and not any(doubt.rule == "undivided" for doubt in draft.doubts):
         doubts.append(Finding("no-options", "没有找到选项。" if not options else "只有一个选项。"))
     empty = [letter for letter, text in options if not text]
     if empty:

@@ -113,6 +113,8 @@ def _judge(draft: Draft) -> Settled:
     elif texts and truths is None:
         doubts.append(Finding("other-kind", "标明是判断题，选项却不是“对、错”。"))
         return Settled(*_aschoice(draft, doubts))
+    elif truths is not None and not truths[0] and words in ("1", "1.0"):
+        doubts.append(Finding("two-readings", "答案写的是 1，可以是“对”，也可以是第一个选项“错”。"))
     elif truths is not None and truth_of(words) is None:
         named = [
             (letter or KEYS[place]) for place, (letter, text) in enumerate(draft.options) if text.strip()

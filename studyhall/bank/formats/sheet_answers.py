@@ -22,13 +22,16 @@ _EXPLAINED_BESIDE = re.compile(
     r"\s*(?:【[^【】]{0,2}(?:解析|分析|详解|说明|依据|理由)】|[（(]?(?:答案|试题)?(?:解析|分析|详解|说明|依据|理由)\s*[:：])\s*"
 )
 _KEY_FIRST = re.compile(
-    r"(?P<key>[A-LＡ-Ｌ](?:[、,，\s]?[A-LＡ-Ｌ])*|正确|错误|对|错|√|×)\s*[。．；;\n]\s*(?P<rest>\S.*)",
+    r"(?P<key>[A-LＡ-Ｌ](?:[、,，\s]?[A-LＡ-Ｌ])*|正确|错误|对|错|√|×)\s*[。\n]\s*"
+    r"(?P<rest>(?!(?:选?项)?(?:是|为)?(?:错|不|对|正确))\S.*)",
     re.DOTALL,
 )
+"""Not A。错误, which speaks of one option after the other."""
 _NAMED = re.compile(
     r"(?:选项|答案)\s*(?P<letter>[A-La-l])"
     r"|(?:选项|第)\s*(?P<number>[一二三四五六七八九十]|\d{1,2})\s*[项个]?(?:选项)?"
 )
+_TICKS = frozenset("○●◯*＊☆★×✗✘")
 _CHINESE = dict(zip("一二三四五六七八九十", range(1, 11), strict=True))
 _STEMS = str.maketrans("甲乙丙丁戊己", "123456")
 _PARTED = re.compile(r"[\s,，、;；|]+")
@@ -54,7 +57,10 @@ def answer_words(row: Sequence[str], head: Head, words: str) -> str:
 
 def _of_truth_columns(row: Sequence[str], columns: tuple[int, int]) -> str:
     """The tick stands in exactly one of 对 and 错; else nobody knows."""
-    true, false = (bool(row[at]) if at < len(row) else False for at in columns)
+    said = [row[at] if at < len(row) else "" for at in columns]
+    if not all(words in _TICKS or truth_of(words) for words in said if words):
+        return ""  # how many answered so
+    true, false = map(bool, said)
     return "" if true is false else "对" if true else "错"
 
 
@@ -97,8 +103,9 @@ def key_and_explanation(words: str, *, both: bool, chosen: bool) -> tuple[str, s
 def mind_one_cell(draft: Draft, cell: str) -> None:
     """Options that stood in one cell: called 1, 2, 3 their key is a number; undivided they are one too few."""
     if undivided(draft.options):
-        draft.doubt("undivided", "选项都在一格里，看不出在哪里分开；请一个选项一列，或者写成 A.… B.…。")
-    places = numbers_of(draft.answer) if called_by_number(cell) else None
+        draft.doubt("undivided", "选项都在一格里，看不出在哪里分开；请一个选项一列，或者写成“A.甲 B.乙”。")
+    named = called_by_number(cell) and not any(numbers_of(text) for _letter, text in draft.options)
+    places = numbers_of(draft.answer) if named else None
     if places and places[0] > 0 and places[-1] <= len(draft.options):
         draft.answer = "".join(KEYS[place - 1] for place in places)
 

@@ -9,6 +9,7 @@ from studyhall.bank.answers import letters_of, truth_of
 from studyhall.bank.drafts import Draft, shortened
 from studyhall.bank.formats.sheet_cells import DateWords, Sheet
 from studyhall.bank.formats.sheet_heads import Head
+from studyhall.bank.formats.sheet_tables import Table
 from studyhall.bank.formats.sheet_values import MAY_LETTER
 from studyhall.bank.record import KEYS, Finding, Kind
 
@@ -49,6 +50,7 @@ def _perhaps_options(row: Sequence[str], head: Head, answer: str) -> Iterator[Fi
     ends = [at for role in ("stem", "answer") for at in head.columns.get(role, ())[:1]]
     between = range(min(ends) + 1, max(ends))
     unknown = [row[at] for at in between if at < len(row) and row[at] and at not in head.known]
+    unknown += [row[at] for at in head.distractors if at < len(row) and row[at]]
     if len(unknown) > 1:
         said = "、".join(shortened(cell) for cell in unknown[:3])
         yield Finding("unknown-columns", f"有几列的表头没有认出来（{said}），可能是选项，请核对。")
@@ -94,9 +96,10 @@ def _other_letters(row: Sequence[str], head: Head) -> Iterator[Finding]:
 _SHARE = re.compile(r"0\.\d{1,4}|0|1")
 
 
-def mind_sheet(draft: Draft, sheet: Sheet, row: int) -> None:
+def mind_sheet(draft: Draft, table: Table, number: int, row: Sequence[str]) -> None:
     """What the file itself makes uncertain: a comma that parts a cell, numbers without their sign of percent."""
-    if row in sheet.overlong:
+    sheet = table.sheet
+    if number in sheet.overlong and len(row) > len(table.head_words):
         draft.doubt("overlong", "这一行比别的行多出几格，可能是字里的逗号把一格分成了两格，请核对。")
     texts = [text for _letter, text in draft.options if text] if sheet.bare_numbers else []
     if len(texts) > 1 and all(map(_SHARE.fullmatch, texts)) and any("." in text for text in texts):

@@ -11,6 +11,7 @@ from studyhall.bank.formats.sheet_names import (
     ANOTHER_KEY,
     BLANK,
     CHINESE,
+    DISTRACTOR,
     EXACT,
     MARK,
     OPTION,
@@ -40,6 +41,7 @@ class Head:
     """答案1, 答案2 …: each holds a part of the key."""
     more_keys: list[int] = field(default_factory=list)
     """正确答案 beside 答案: columns that must not say anything else."""
+    distractors: list[int] = field(default_factory=list)
 
     @property
     def is_one(self) -> bool:
@@ -143,6 +145,7 @@ def _take_blanks_and_more_keys(head: Head, named: Sequence[tuple[int, str]]) -> 
     free = [(at, words) for at, words in named if at not in taken]
     if not head.parted_key:
         head.parted_key = [at for at, words in free if BLANK.fullmatch(words)]
+    head.distractors = [] if head.truths else [at for at, words in free if DISTRACTOR.fullmatch(words)]
     head.more_keys = [at for at, words in free if ANOTHER_KEY.fullmatch(words)]
     del head.known
 

@@ -32,7 +32,7 @@ EXACT: dict[str, str] = {
     ),
     "answer": (
         "答案 正确答案 标准答案 参考答案 正确选项 试题答案 题目答案 答案选择 正确项 参考选项 答案内容 "
-        "正确答案选项 标准答案选项 正确选项答案 题目正确答案 试题正确答案 正确答案字母 答案字母 本题答案 "
+        "正确答案选项 正确选项内容 标准答案选项 正确选项答案 题目正确答案 试题正确答案 正确答案字母 答案字母 本题答案 "
         "answer answers key correctanswer correctanswers rightanswer correctoption correct answerkey"
     ),
     "explanation": (
@@ -74,6 +74,8 @@ BLANK = re.compile(
     r"(?:填?空白?(?:[一二三四五六七八九十]|\d{1,2})|第(?:[一二三四五六七八九十]|\d{1,2})空)(?:的?答案)?"
 )
 """空1, 第一空: the words of one blank."""
+DISTRACTOR = re.compile(r"(?:错误|干扰|迷惑|incorrect|wrong|distractor).*")
+"""错误选项1 beside 正确答案: options without letters."""
 ANOTHER_KEY = re.compile(
     r"(?!.*(?:我|你|您|他|人|考生|学员|学生|用户|作答|提交|选择|选项|解析|说明|依据|数|率|分|时间)).*(?:答案|正解)"
 )

@@ -201,7 +201,7 @@ class _TableReader:
                 mind_one_cell(draft, group.get("options"))
             self._mend_stem(draft, row)
             (mind_lost(draft) if self.is_markup else mind_markup(draft))
-            mind_sheet(draft, self.table.sheet, group.number)
+            mind_sheet(draft, self.table, group.number, row)
             mind_pictures(draft, self.table.sheet, group.number, len(group.rows))
         self._refuse_unknown_kind(draft, group.kind_words)
         if draft.kind is None and not draft.options and letters_of(draft.answer) and self.truth_letters:

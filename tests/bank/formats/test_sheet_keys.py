@@ -153,6 +153,35 @@ LAYOUTS: Layouts = {
         [["題目", "選項一", "選項二", "正確答案"], [WHO, "村里", "邻村", "選項一"]],
         ["村里"],
     ),
+    "explanations that go through the options hold no key": (
+        [
+            ["题干", "A", "B", "C", "答案解析"],
+            [WHO, *FOUR[:3], "A。错误，B。正确。"],
+            ["谁来教书？", *FOUR[:3], "A．村里不教书。C．对。"],
+            ["谁来看病？", *FOUR[:3], "B。\n村里也看病。"],
+        ],
+        [HELD, HELD, "邻村"],
+    ),
+    "how many answered so is no tick": (
+        [["题目", "对", "错"], [TRUE, "35", ""], ["日记要公示。", "", "√"]],
+        [HELD, False],
+    ),
+    "numbers of options and numbers as options": (
+        [["题干", "选项", "答案"], ["几年？", "1、3 2、5 3、7", "3"], ["谁？", "1、村里 2、邻村", "2"]],
+        [HELD, "邻村"],
+    ),
+    "options without letters beside the right one": (
+        [["题干", "正确答案", "错误选项1", "错误选项2"], [WHO, "村里", "邻村", "学校"]],
+        [HELD],
+    ),
+    "1 under 错 and 对": (
+        [
+            ["题型", "题干", "A", "B", "答案"],
+            ["判断题", TRUE, "错误", "正确", "1"],
+            ["判断题", TRUE, "正确", "错误", "1"],
+        ],
+        [HELD, True],
+    ),
 }
 
 
