@@ -147,13 +147,13 @@ def test_a_proposal_asks_only_what_its_kind_needs(site: Site, new_page: NewPage)
     phone.goto("/practice/propose")
     expect(phone.get_by_role("group", name=options)).to_be_visible()
     expect(phone.get_by_role("group", name=truth)).to_be_hidden()
-    phone.get_by_text("判断题", exact=True).click()
+    phone.get_by_label("判断题", exact=True).check()
     expect(phone.get_by_role("group", name=options)).to_be_hidden()
     expect(phone.get_by_role("group", name=truth)).to_be_visible()
     plain = new_page(site.cadre, scripts=False)
     plain.goto("/practice/propose")
     expect(plain.get_by_role("group", name=truth)).to_be_visible()
-    expect(plain.get_by_text("判断题不用填选项")).to_be_visible()
+    expect(plain.get_by_text("判断题只选对错，不用填选项。")).to_be_visible()
 
 
 def answered_positions(site: Site) -> list[int]:
