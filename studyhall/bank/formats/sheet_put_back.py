@@ -8,6 +8,7 @@ import zipfile
 from typing import Any
 
 from studyhall.bank.formats.guards import member
+from studyhall.bank.formats.reading import Refused
 from studyhall.bank.formats.sheet_cells import Sheet
 from studyhall.bank.formats.sheet_unseen import LITERAL, STRINGS, Unseen, column_of, raised, speaking_formats
 from studyhall.bank.formats.xml_safe import all_named, first_named, local, parsed
@@ -16,6 +17,14 @@ _PICTURE_ROW = re.compile(rb"<xdr:from>.*?<xdr:row>(\d+)</xdr:row>.*?</xdr:from>
 
 
 def mind_unseen(archive: zipfile.ZipFile, sheets: list[Sheet], found: dict[str, Unseen]) -> list[str]:
+    """As `_mind`; a part of the file that is written in another way than usual is left alone."""
+    try:
+        return _mind(archive, sheets, found)
+    except (Refused, KeyError, ValueError):
+        return ["隐藏的行列、图片、上标和数的格式没有看清，请对照原表看几道。"]
+
+
+def _mind(archive: zipfile.ZipFile, sheets: list[Sheet], found: dict[str, Unseen]) -> list[str]:
     """Puts back into the sheets what can be put back; the rest is said in lines for the clerk."""
     notes: list[str] = []
     if raised(archive):
@@ -29,15 +38,27 @@ def mind_unseen(archive: zipfile.ZipFile, sheets: list[Sheet], found: dict[str, 
         unseen = found.get(name, Unseen())
         for row, column, shown in unseen.errors:
             _put(sheet, row, column, shown)
-        hidden = [f"{unseen.rows}行" if unseen.rows else "", f"{unseen.columns}列" if unseen.columns else ""]
-        if any(hidden):
-            said = "、".join(filter(None, hidden))
+        said = _hidden(sheet, unseen)
+        if said:
             notes.append(f"工作表“{sheet.name}”有{said}是隐藏的或者筛选掉的，也读了。")
         if unseen.drawn:
             sheet.pictured, remarks = _beside(archive, name)
             if remarks:
                 notes.append(f"工作表“{sheet.name}”有{remarks}个批注，批注里的字没有读。")
     return notes
+
+
+def _hidden(sheet: Sheet, unseen: Unseen) -> str:
+    """3行、1列 of those in which something stands: whoever tidies up hides all the empty ones too."""
+    filled = {number for number, row in enumerate(sheet.rows, 1) if any(row)}
+    wide = max(map(len, sheet.rows), default=0)
+    rows = sum(number in filled for number in unseen.rows)
+    columns = sum(
+        any(at < len(row) and row[at] for row in sheet.rows)
+        for first, last in unseen.columns
+        for at in range(first - 1, min(last, wide))
+    )
+    return "、".join(filter(None, (f"{rows}行" if rows else "", f"{columns}列" if columns else "")))
 
 
 def _put(sheet: Sheet, row: int, column: int, words: str) -> None:

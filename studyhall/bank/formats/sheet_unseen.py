@@ -9,8 +9,10 @@ from html import unescape
 
 from studyhall.bank.formats.guards import member
 
-_HIDDEN_ROW = re.compile(rb'<row\b[^>]*\shidden="(?:1|true)"[^>]*>')
-_HIDDEN_COLUMN = re.compile(rb'<col\b[^>]*\shidden="(?:1|true)"[^>]*>')
+_HIDDEN_ROW = re.compile(rb'<row\b(?=[^>]*\shidden="(?:1|true)")[^>]*\sr="(\d{1,7})"')
+_HIDDEN_COLUMN = re.compile(
+    rb'<col\b(?=[^>]*\shidden="(?:1|true)")(?=[^>]*\smin="(\d{1,5})")[^>]*\smax="(\d{1,5})"'
+)
 _ERROR = re.compile(
     rb'<c\s[^>]*?r="([A-Z]{1,3})(\d{1,7})"[^>]*\st="e"[^>]*>(?:<f\b[^>]*(?:/>|>[^<]*</f>))?<v>([^<]{1,12})</v>'
 )
@@ -24,8 +26,9 @@ STYLES = "xl/styles.xml"
 class Unseen:
     """Of one sheet."""
 
-    rows: int = 0
-    columns: int = 0
+    rows: list[int] = field(default_factory=list)
+    columns: list[tuple[int, int]] = field(default_factory=list)
+    """Hidden ones, from 1; the columns as first and last."""
     errors: list[tuple[int, int, str]] = field(default_factory=list)
     """(row from 1, column from 0, what is shown)"""
     drawn: bool = False
@@ -39,8 +42,8 @@ def unseen_in(sheet: bytes) -> Unseen:
     """Of the XML of a sheet; most have nothing of all this, and then it is not looked at closely."""
     found = Unseen(drawn=b"<drawing " in sheet or b"<legacyDrawing " in sheet)
     if b' hidden="' in sheet:
-        found.rows = len(_HIDDEN_ROW.findall(sheet))
-        found.columns = len(_HIDDEN_COLUMN.findall(sheet))
+        found.rows = list(map(int, _HIDDEN_ROW.findall(sheet)))
+        found.columns = [(int(first), int(last)) for first, last in _HIDDEN_COLUMN.findall(sheet)]
     if b' t="e"' in sheet:
         for letters, digits, shown in _ERROR.findall(sheet):
             found.errors.append((int(digits), column_of(letters), shown.decode("utf-8", "replace")))

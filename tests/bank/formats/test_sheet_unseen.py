@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Callable
 from datetime import time
 from typing import Any
@@ -15,7 +16,7 @@ from studyhall.bank.formats.reading import Reading
 from studyhall.bank.formats.sheet_cells import Sheet, words
 from studyhall.bank.formats.sheets import read_sheets
 from tests.bank.formats.sheets_read import FOUR, HELD, WHO, keys, read
-from tests.bank.test_bombs import png
+from tests.bank.test_bombs import png, with_member
 
 HEAD = ["题型", "题干", "选项A", "选项B", "选项C", "选项D", "答案"]
 ROWS = [
@@ -45,6 +46,28 @@ def test_hidden_rows_and_columns_are_read_and_said() -> None:
     reading = opened(hide)
     assert keys(reading) == THREE
     assert reading.notes == ["工作表“题”有1行、1列是隐藏的或者筛选掉的，也读了。"]
+
+
+def test_empty_rows_and_columns_that_are_hidden_are_not_worth_a_line() -> None:
+    def hide(book: xlsxwriter.Workbook, sheet: Any) -> None:
+        sheet.set_row(9, None, None, {"hidden": True})
+        sheet.set_column(7, 16_383, None, None, {"hidden": True})
+
+    assert opened(hide).notes == []
+
+
+def test_parts_written_in_another_way_do_not_keep_the_questions_out() -> None:
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True})
+    sheet = book.add_worksheet("题")
+    for at, row in enumerate([HEAD, *ROWS]):
+        sheet.write_row(at, 0, row)
+    sheet.write_rich_string(1, 7, "10", book.add_format({"font_script": 1}), "2", "米")
+    book.close()
+    with zipfile.ZipFile(target) as archive:
+        strings = archive.read("xl/sharedStrings.xml").replace(b"<vertAlign ", b"<of:another/><vertAlign ")
+    reading = read_bytes(with_member(target.getvalue(), "xl/sharedStrings.xml", strings), "题.xlsx")
+    assert keys(reading) == THREE and "没有看清" in reading.notes[0]
 
 
 def test_a_hidden_sheet_is_read_and_said() -> None:
