@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -18,8 +19,7 @@ from studyhall.library.models import Law
 from studyhall.people.models import Unit
 
 
-@dataclass(frozen=True)
-class Dealable:
+class Dealable(NamedTuple):
     """One question in use that may go into a paper: a part of a case is told by its `parent_id`."""
 
     version_id: int

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from studyhall.core.access import paths_above
+from studyhall.core.db import direct
 from studyhall.people.memberships import holds_on
 from studyhall.people.models import Category, LoginSession, Membership, RosterEntry, Unit, UnitKind
 from studyhall.quizzes.models import Assessment, AssessmentKind, Result
@@ -91,10 +92,16 @@ def size(session: Session, unit: Unit, day: date) -> tuple[int, int]:
     return people, units
 
 
+# Every page with a frame asks it.
+_ABOVE = (
+    sa.select(Unit.kind, Unit.name)
+    .where(Unit.path.in_(sa.bindparam("paths", expanding=True)))
+    .order_by(Unit.path)
+)
+
+
 def office_name(session: Session, unit_path: str) -> str:
     """The township somebody belongs to; on a site without one, or above it, the root."""
-    rows = session.execute(
-        sa.select(Unit.kind, Unit.name).where(Unit.path.in_(paths_above(unit_path))).order_by(Unit.path)
-    ).all()
+    rows = direct(session).execute(_ABOVE, {"paths": paths_above(unit_path)}).all()
     townships = [name for kind, name in rows if kind == UnitKind.TOWNSHIP]
     return townships[0] if townships else rows[0][1] if rows else ""

@@ -9,6 +9,7 @@ import random
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from studyhall.core.sayings import later
 
@@ -16,8 +17,7 @@ ORDER_OF_KINDS = ("single", "multiple", "judge", "fill", "short", "case")
 LEVELS = {1: later("易"), 2: later("中"), 3: later("难")}
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A question that may be dealt. A case stands for all its parts."""
 
     version_id: int

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from studyhall.people.models import RosterEntry
 from studyhall.quizzes.models import Assessment, Result
 from studyhall.quizzes.ranking import Contender, first_places
+from studyhall.quizzes.sitting_rows import Contest
 
 LOOKED_AT = 60
 """Ten places and those who share the tenth: more than that is no list of the first."""
@@ -28,7 +29,7 @@ class Placed:
     full: int
 
 
-def first_ten(session: Session, assessment: Assessment) -> list[Placed]:
+def first_ten(session: Session, assessment: Assessment | Contest) -> list[Placed]:
     """The best first; empty, without a statement, for a contest that publishes none."""
     if not assessment.top_list:
         return []

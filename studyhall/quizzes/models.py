@@ -110,6 +110,10 @@ class Assessment(Base):
         return Month(self.counts_for_year, self.counts_for_month)
 
     @property
+    def unit_path(self) -> str:
+        return self.owner_unit.path
+
+    @property
     def opens_on(self) -> date:
         """The local day whose memberships make the roster."""
         return clock.day_of(self.opens_at)

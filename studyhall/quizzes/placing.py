@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session, aliased
 from studyhall.core.db import direct
 from studyhall.quizzes.models import Assessment, Result
 from studyhall.quizzes.ranking import Standing
+from studyhall.quizzes.sitting_rows import Contest
 
 
-def own_standing(session: Session, assessment: Assessment, person_id: int) -> Standing | None:
+def own_standing(session: Session, assessment: Assessment | Contest, person_id: int) -> Standing | None:
     """One's own place among all who have taken part; None for somebody who has not.
 
     The SQL twin of `ranking.standings`: the database counts who stands before, whoever many there are.

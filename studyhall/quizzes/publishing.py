@@ -21,6 +21,7 @@ from studyhall.people.models import RosterEntry, Unit
 from studyhall.quizzes.answers import LABELS
 from studyhall.quizzes.assembly import LEVELS, Candidate, Line, Shortfall, shortfalls, spread
 from studyhall.quizzes.models import Assessment, Attempt, BlueprintLine, Result
+from studyhall.quizzes.sitting_rows import Contest
 
 _CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 
@@ -200,7 +201,7 @@ def spread_of(session: Session, unit_path: str, lines: Sequence[Line]) -> dict[i
     return spread(lines, pool(session, unit_path, lines)) if lines else {}
 
 
-def lines_of(assessment: Assessment) -> list[Line]:
+def lines_of(assessment: Assessment | Contest) -> list[Line]:
     return [
         Line(line.law_id, line.kind, line.how_many, line.worth, line.difficulty) for line in assessment.lines
     ]

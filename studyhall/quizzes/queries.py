@@ -12,6 +12,7 @@ from studyhall.core.access import Reach
 from studyhall.core.errors import Missing
 from studyhall.people.models import Unit
 from studyhall.quizzes.models import Assessment, BlueprintLine, Result
+from studyhall.quizzes.sitting_rows import LineMet
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def unit_names(session: Session, paths: Collection[str]) -> Sequence[str]:
     ).all()
 
 
-def questions_of(lines: Sequence[BlueprintLine]) -> tuple[int, int]:
+def questions_of(lines: Sequence[BlueprintLine] | Sequence[LineMet]) -> tuple[int, int]:
     """How many single questions and how many cases a blueprint asks for."""
     cases = sum(line.how_many for line in lines if line.kind == "case")
     return sum(line.how_many for line in lines) - cases, cases

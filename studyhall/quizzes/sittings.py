@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from studyhall.core.access import Actor
 from studyhall.core.errors import Gone, Missing
 from studyhall.core.sayings import later
 from studyhall.people.models import RosterEntry, Unit
 from studyhall.quizzes import timing
-from studyhall.quizzes.models import Allowance, Assessment, Attempt, BlueprintLine, Result
+from studyhall.quizzes.models import Assessment
+from studyhall.quizzes.sitting_rows import Contest, Listed, Own, Run, rows
 
 LOOK_BACK = timedelta(days=31)
 """How long a closed contest stays on its people's first page."""
@@ -26,16 +26,16 @@ LOOK_BACK = timedelta(days=31)
 class Sitting:
     """One assessment as one person on its roster meets it."""
 
-    assessment: Assessment
-    result: Result
-    entry: RosterEntry
-    attempts: tuple[Attempt, ...]
+    assessment: Contest
+    result: Own
+    entry: Listed
+    attempts: tuple[Run, ...]
     now: datetime
     extra_attempts: int = 0
     """Granted to this person beyond what the rules allow."""
 
     @property
-    def running(self) -> Attempt | None:
+    def running(self) -> Run | None:
         """The attempt that can still be answered."""
         return next(
             (one for one in self.attempts if one.is_open and timing.still_taken(self.now, one.deadline)),
@@ -43,7 +43,7 @@ class Sitting:
         )
 
     @property
-    def handed_in(self) -> list[Attempt]:
+    def handed_in(self) -> list[Run]:
         return [one for one in self.attempts if not one.is_open]
 
     @property
@@ -140,57 +140,7 @@ def _withdrawn() -> sa.Select[str]:
 
 
 def _sittings(session: Session, actor: Actor, now: datetime, which: str, wanted: object) -> list[Sitting]:
-    rows = session.execute(_on_roster(which), {"person_id": actor.person_id, "wanted": wanted}).all()
-    attempts: dict[int, list[Attempt]] = defaultdict(list)
-    ids = [row[0].id for row in rows]
-    if ids:
-        for attempt in session.scalars(_own_attempts(), {"person_id": actor.person_id, "ids": ids}):
-            attempts[attempt.assessment_id].append(attempt)
     return [
-        Sitting(assessment, result, entry, tuple(attempts[assessment.id]), now, int(extra))
-        for assessment, result, entry, extra in rows
+        Sitting(row.contest, row.own, row.listed, row.runs, now, row.extra_attempts)
+        for row in rows(session, actor.person_id, which, wanted)
     ]
-
-
-@cache
-def _own_attempts() -> sa.Select[Attempt]:
-    return (
-        sa.select(Attempt)
-        .where(
-            Attempt.person_id == sa.bindparam("person_id"),
-            Attempt.assessment_id.in_(sa.bindparam("ids", expanding=True)),
-        )
-        .order_by(Attempt.number)
-    )
-
-
-@cache
-def _on_roster(which: str) -> sa.Select[Assessment, Result, RosterEntry, int]:
-    """`which`: recent, id or code; built once for each."""
-    wanted: sa.BindParameter[Any] = sa.bindparam("wanted")
-    chosen = {
-        "recent": Assessment.closes_at > sa.bindparam("wanted", type_=Assessment.closes_at.type),
-        "id": Assessment.id == wanted,
-        "code": Assessment.code == wanted,
-    }[which]
-    extra = (
-        sa.select(sa.func.coalesce(sa.func.sum(Allowance.attempts), 0))
-        .where(Allowance.assessment_id == Assessment.id, Allowance.person_id == sa.bindparam("person_id"))
-        .scalar_subquery()
-    )
-    chosen_rows = (
-        sa.select(Assessment, Result, RosterEntry, extra)
-        .join(Result, Result.assessment_id == Assessment.id)
-        .join(RosterEntry, RosterEntry.id == Result.roster_entry_id)
-        .where(
-            Result.person_id == sa.bindparam("person_id"),
-            Assessment.published_at.is_not(None),
-            Assessment.withdrawn_at.is_(None),
-            chosen,
-        )
-        .order_by(Assessment.closes_at, Assessment.id)
-    )
-    # Sheet and result, which ask for one by its id, say nothing of what it asks.
-    if which == "id":
-        return chosen_rows
-    return chosen_rows.options(selectinload(Assessment.lines).joinedload(BlueprintLine.law))

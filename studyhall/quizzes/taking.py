@@ -25,6 +25,7 @@ from studyhall.quizzes.closing import Receipt, close_one_overdue, grade_items, h
 from studyhall.quizzes.models import Allowance, Assessment, Attempt, AttemptItem, Result
 from studyhall.quizzes.publishing import lines_of, pool
 from studyhall.quizzes.saving import DEVICE_SPAN, Saved, SaveOutcome, Sheet, own_sheet, save, take_over
+from studyhall.quizzes.sitting_rows import Contest
 
 __all__ = [
     "DEVICE_SPAN",
@@ -86,7 +87,7 @@ _ATTEMPTS = sa.select(_attempt.c.id, _attempt.c.handed_in_at, _attempt.c.deadlin
 def begin(
     session: Session,
     actor: Actor,
-    assessment: Assessment,
+    assessment: Assessment | Contest,
     now: datetime,
     *,
     candidates: Sequence[Candidate] | None = None,
@@ -136,7 +137,7 @@ def begin(
 def _deal_into(
     session: Session,
     attempt: Attempt,
-    assessment: Assessment,
+    assessment: Assessment | Contest,
     rules: Any,
     candidates: Sequence[Candidate] | None,
 ) -> None:
@@ -144,7 +145,7 @@ def _deal_into(
     if not paper:
         lines = lines_of(assessment)
         if candidates is None:
-            candidates = pool(session, assessment.owner_unit.path, lines)
+            candidates = pool(session, assessment.unit_path, lines)
         try:
             if rules.fixed_paper:
                 paper = deal(lines, candidates, assessment.id, option_seed=attempt.seed)

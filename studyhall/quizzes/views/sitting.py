@@ -41,7 +41,7 @@ def intro(code: str) -> ResponseReturnValue:
         # What a case is worth is known when it is dealt.
         full=None if cases else sum(line.how_many * line.worth for line in assessment.lines),
         kinds={line.kind for line in assessment.lines},
-        laws=list(dict.fromkeys(line.law.short_title for line in assessment.lines)),
+        laws=list(dict.fromkeys(line.law for line in assessment.lines)),
         minutes=max(int((until - now).total_seconds() // 60), 1),
     )
 
@@ -53,7 +53,7 @@ def begin(code: str) -> ResponseReturnValue:
     actor, now = current_actor(), clock.now()
     assessment = sittings.sitting_by_code(db.session, actor, code, now).assessment
     # The bank is read before the transaction begins: while one writes, the others wait.
-    candidates = publishing.pool(db.session, assessment.owner_unit.path, publishing.lines_of(assessment))
+    candidates = publishing.pool(db.session, assessment.unit_path, publishing.lines_of(assessment))
     with db.writing() as session:
         attempt = taking.begin(session, actor, assessment, now, candidates=candidates)
     if attempt.started_at == now:
@@ -97,7 +97,9 @@ def question(attempt_id: int, position: int) -> ResponseReturnValue:
     away = _not_answerable_here(paper)
     if away is not None:
         return away
-    return render_template("quizzes/question.html", **_question(paper, paper.item(position)), whole=False)
+    return render_template(
+        "quizzes/question.html", **_question(paper, paper.item(position), _clock(paper)), whole=False
+    )
 
 
 @bp.get("/papers/<int:attempt_id>/whole")
@@ -107,7 +109,8 @@ def whole(attempt_id: int) -> ResponseReturnValue:
     paper = papers.own_paper(db.session, attempt_id, current_actor())
     if _not_answerable_here(paper) is not None:
         return jsonify(word="closed"), 409
-    pages = [_question(paper, item) for item in paper.items]
+    same = _clock(paper)
+    pages = [_question(paper, item, same) for item in paper.items]
     return render_template("quizzes/whole.html", pages=pages, now=clock.local(clock.now()))
 
 
@@ -229,7 +232,8 @@ def owner_key(paper: Paper) -> str:
     return f"studyhall:{paper.attempt.id}:{current_actor().staff_no}"
 
 
-def _question(paper: Paper, item: Item) -> dict[str, Any]:
+def _question(paper: Paper, item: Item, same: dict[str, Any]) -> dict[str, Any]:
+    """`same`: what `_clock` says, alike for all questions of a paper."""
     return {
         "paper": paper,
         "item": item,
@@ -237,5 +241,5 @@ def _question(paper: Paper, item: Item) -> dict[str, Any]:
         "options": shown.options(paper, item),
         "given": shown.given(paper, item),
         "label": _(LABELS[paper.question(item).kind]),
-        **_clock(paper),
+        **same,
     }
