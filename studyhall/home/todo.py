@@ -13,7 +13,7 @@ from studyhall.admin import queries as admin
 from studyhall.bank import amended, batches, faults, reading_jobs
 from studyhall.bank import queries as bank
 from studyhall.core import clock, doubt
-from studyhall.core.access import Actor, Permission
+from studyhall.core.access import Actor, Permission, Reach
 from studyhall.core.filters import days_left, moment, without_year
 from studyhall.core.filters import month as month_words
 from studyhall.core.periods import Month
@@ -109,6 +109,23 @@ def _about_questions(session: Session, actor: Actor) -> list[Task]:
                 url_for("amendments.index"),
             )
         )
+    found += _files(session, reach)
+    if proposed := proposals.count_waiting(session, reach):
+        found.append(
+            Task(
+                "pencil",
+                _("干部出了%(count)d道题", count=proposed),
+                _("采用以后进题库，先当草稿"),
+                _("看看"),
+                url_for("practice.proposals"),
+            )
+        )
+    return found
+
+
+def _files(session: Session, reach: Reach) -> list[Task]:
+    """Files that are being read, and files read that nobody has landed yet."""
+    found = []
     if reading := reading_jobs.unfinished(session, reach):
         running = reading_jobs.is_running(reading[0], clock.now())
         found.append(
@@ -128,16 +145,6 @@ def _about_questions(session: Session, actor: Actor) -> list[Task]:
                 unfinished[0].file_name,
                 _("核对"),
                 url_for("imports.show", batch_id=unfinished[0].id),
-            )
-        )
-    if proposed := proposals.count_waiting(session, reach):
-        found.append(
-            Task(
-                "pencil",
-                _("干部出了%(count)d道题", count=proposed),
-                _("采用以后进题库，先当草稿"),
-                _("看看"),
-                url_for("practice.proposals"),
             )
         )
     return found
