@@ -21,6 +21,9 @@ from studyhall.site import create_app
 
 THREADS = 256
 EACH_MINUTE = 60.0
+STOPS_WITHIN = 30
+"""Seconds for what is being answered when the server is told to stop. A worker that was still starting then has not
+heard it, and would be waited for for ever."""
 
 log = logging.getLogger("studyhall")
 
@@ -72,6 +75,7 @@ def run(*, host: str, port: int, workers: int, demo: bool) -> None:
         interface=Interfaces.WSGI,
         workers=workers,
         blocking_threads=THREADS,
+        workers_kill_timeout=STOPS_WITHIN,
         log_access=False,
         log_level=LogLevels.warning,
     ).serve()
