@@ -22,7 +22,7 @@ from studyhall.bank.formats.text_body import Habits
 from studyhall.bank.formats.text_boxes import boxes_as_rows
 from studyhall.bank.formats.text_cases import case_drafts
 from studyhall.bank.formats.text_cut import Piece, cut, item_of
-from studyhall.bank.formats.text_doubts import answers_below, doubt_the_one_before
+from studyhall.bank.formats.text_doubts import answers_below, doubt_a_key_of_all, doubt_the_one_before
 from studyhall.bank.formats.text_key_corrections import corrections_apart
 from studyhall.bank.formats.text_key_places import attach, give_by_words
 from studyhall.bank.formats.text_keys import read_keys
@@ -87,6 +87,8 @@ def read_lines(lines: Sequence[Line], file: str, format: str, key_lines: Sequenc
         flat = [[q for draft in drafts for q in (draft.parts or [draft])] for drafts in drafted]
         asked = [at for at, part in enumerate(flat) if part]
         reading.notes += attach([flat[at] for at in asked], keys, [sections[at].place for at in asked], asked)
+    for drafts in drafted:
+        doubt_a_key_of_all(drafts)
     reading.notes += give_by_form(
         part for drafts in drafted for draft in drafts for part in draft.parts or [draft]
     )

@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from studyhall.bank.answers import truth_of
+from studyhall.bank.answers import letters_of, truth_of
 from studyhall.bank.drafts import Draft
 from studyhall.bank.formats.text_cut import Piece
+from studyhall.bank.formats.text_key_lines import entries_of
 from studyhall.bank.formats.text_rules import BARE_KEY, OPTION, numbers_of_line
 from studyhall.bank.record import Finding, Kind
 
@@ -102,6 +103,8 @@ def _marks_left(draft: Draft) -> Iterator[Finding]:
     parts = [draft.stem, *(text for _letter, text in draft.options)]
     if any(_LABEL.search(part) or _HEADING.search(part) for part in parts):
         yield Finding("label-left", "题干或选项里有“答案：”“解析：”或者大题的标题，可能没有分开。")
+    elif any(len(entries_of(line)) > 1 for part in parts for line in part.split("\n")[1:]):
+        yield Finding("keys-left", "题干或选项里有一行像是几道题的答案，没有分开。")
 
 
 def _has_bare_key(stem: str) -> bool:
@@ -113,6 +116,21 @@ def doubt_the_one_before(drafts: Sequence[Draft]) -> None:
     for draft, after in pairwise(drafts):
         if any(finding.rule == "option-before" for finding in after.doubts):
             draft.doubt("option-lost", "下一题的题干里有像是这一题的选项，请核对。")
+
+
+def doubt_a_key_of_all(drafts: Sequence[Draft]) -> None:
+    """ABD behind three questions that have no other keys: its own, or one letter for each of them."""
+    if len(drafts) < 2 or any(draft.answer for draft in drafts[:-1]):
+        return
+    last = drafts[-1]
+    parts = [part for part in re.split(r"[\s,，、;；/]+", last.answer) if part]
+    if (
+        "answer-label" in last.rules
+        and letters_of(last.answer)
+        and len(drafts) in (len(parts), len("".join(parts)))
+    ):
+        message = f"前面 {len(drafts) - 1} 道题没有答案，“{last.answer[:20]}”可能是这几道题的答案，请核对。"
+        last.doubt("key-of-all", message)
 
 
 def answers_below(drafts: Sequence[Draft]) -> None:

@@ -12,8 +12,16 @@ from studyhall.bank.record import Kind
 
 KEY = r"(?:[A-HＡ-Ｈ]{1,8}(?![A-Za-z])|正确|错误|[√×✓✗✔✘对错TFＴＦYN](?![A-Za-z]))"
 RANGE = re.compile(r"第?(\d{1,4})\s*[-–—−－~～至到]\s*(\d{1,4})\s*(?:题)?\s*[:：.、．]?\s*")
+_WHY = (
+    r"[（(]\s*((?:参|详|请)?见|参照|依据|根据|出自|出处|来自|《|第[一二三四五六七八九十百\d]+[条章节款页]|教材)"
+    r"([^（()）A-HＡ-Ｈ√×✓✗✔✘]{0,30})[）)]"
+)
+"""A（见第三条）: where to read on. Other words in brackets may speak against the key."""
 _PAIR = re.compile(
-    rf"[（(]?第?(\d{{1,4}})\s*题?[）)]?\s*[.．、:：\s=→-]?\s*[（(]?\s*({KEY})\s*[）)]?(?=[\s,，;；。.、\d（(第]|$)"
+    rf"[（(]?第?(\d{{1,4}})\s*题?[）)]?\s*[.．、:：\s=→-]?\s*[（(]?\s*({KEY})\s*[）)]?(?:\s*{_WHY})?(?=[\s,，;；。.、\d（(第]|$)"
+)
+WORTH = re.compile(
+    r"[（(]\s*(?:[每各]小?题?|共)?\s*\d{1,3}(?:\.\d)?\s*分(?:\s*[,，]\s*共\s*\d{1,3}\s*分)?\s*[）)]"
 )
 _APART = re.compile(
     r"[（(]?第?(\d{1,4})\s*题?[）)]?\s*[.．、:：]\s*([A-HＡ-Ｈ](?:[\s、,，/／]*[A-HＡ-Ｈ]){0,7})[\s、,，;；。.]*"
@@ -48,7 +56,7 @@ class KeySection:
 def entries_of(text: str) -> list[KeyEntry]:
     """A line that is nothing but keys; empty where anything else stands in it."""
     found: list[KeyEntry] = []
-    text = text.strip()
+    text = WORTH.sub(" ", text).strip()
     ranges = list(RANGE.finditer(text))
     if ranges and not text[: ranges[0].start()].strip("（( "):
         ends = [match.start() for match in ranges[1:]] + [len(text)]
@@ -63,7 +71,7 @@ def entries_of(text: str) -> list[KeyEntry]:
     rest = _PAIR.sub(" ", text)
     if re.sub(r"[\s,，;；。.、（()）|]+", "", rest):
         return _with_letters_apart(text)
-    return [KeyEntry(int(match[1]), match[2]) for match in _PAIR.finditer(text)]
+    return [KeyEntry(int(m[1]), m[2], f"{m[3]}{m[4]}".strip() if m[3] else "") for m in _PAIR.finditer(text)]
 
 
 def _with_letters_apart(text: str) -> list[KeyEntry]:
@@ -98,21 +106,31 @@ def parted(words: str, count: int) -> list[str] | None:
     return None
 
 
+_PACKED = re.compile(r"[A-HＡ-Ｈ]+|(?:[√×✓✗✔✘对错TFＴＦ]|正确|错误)+")
+
+
 def is_loose(text: str) -> bool:
     parts = [part for part in re.split(r"[\s,，、;；|]+", text.strip().strip("。.；;")) if part]
     return (
         bool(parts)
         and not re.search(r"\d", text)
-        and all(is_key(part) or all(truth_of(sign) is not None for sign in part) for part in parts)
+        and all(is_key(part) or _PACKED.fullmatch(part) is not None for part in parts)
     )
 
 
-def ways_apart(lines: Sequence[str]) -> Iterator[list[str]]:
-    """Keys without numbers as they may be meant: a line each, a word each, a sign each."""
+def ways_apart(lines: Sequence[str], *, signs: bool) -> Iterator[list[str]]:
+    """Keys without numbers as they may be meant: a line each, a word each, a sign each where `signs` may be."""
     yield list(lines)
-    parts = [part for text in lines for part in re.split(r"[\s,，、;；|]+", text.strip("。.；; ")) if part]
+    parts = [part for text in lines for part in re.split(r"[\s,，、;；|/]+", text.strip("。.；; ")) if part]
     yield parts
-    yield list("".join(parts))
+    if signs and in_groups(parts):
+        yield list("".join(parts))
+
+
+def in_groups(parts: Sequence[str]) -> bool:
+    """ABCDA BBCCD D: of as many each, the last may be shorter. ABC D AB are keys, each of one question."""
+    lengths = [len(part) for part in parts]
+    return len(set(lengths[:-1])) <= 1 and lengths[-1] <= max(lengths)
 
 
 def is_key(words: str) -> bool:

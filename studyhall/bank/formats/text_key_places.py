@@ -119,7 +119,10 @@ def _give_in_order(key: KeySection, paper: _Places) -> Iterator[str]:
     else:
         at = _section_for(key, paper) if key.kind else (0 if len(paper.sections) == 1 else None)
     asked = paper.sections[at] if at is not None else ()
-    words = next((found for found in ways_apart(key.loose) if len(found) == len(asked)), None)
+    # AB behind two 不定项 may be the keys of both, or of one of them.
+    signs = all(draft.kind is not Kind.MULTIPLE and not draft.any_number for draft in asked)
+    ways = ways_apart(key.loose, signs=signs)
+    words = next((found for found in ways if len(found) == len(asked)), None)
     if words is None:
         yield f"“{' '.join(key.loose)[:40]}”的题数和答案数对不上"
         return

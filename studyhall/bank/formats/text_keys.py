@@ -42,7 +42,7 @@ def is_key_start(lines: Sequence[Line], at: int) -> bool:
     if not KEY_HEADING.match(lines[at].text):
         return False
     ahead = [line.text for line in lines[at + 1 : at + 12] if line.text.strip()][:5]
-    if any(_holds_keys(text) for text in ahead):
+    if any(_holds_keys(text) for text in ahead) or sum(map(_is_loose_by_kind, ahead)) > 1:
         return True
     if any(mark_of(text).rule == "answer" for text in ahead):
         return False
@@ -76,6 +76,12 @@ def _holds_keys(text: str) -> bool:
         or is_range(rest)
         or rest.strip() == "1"
     )
+
+
+def _is_loose_by_kind(text: str) -> bool:
+    """单选：AB, with 判断：√× below it."""
+    named = _headed_key(text)
+    return named is not None and bool(named[1]) and is_loose(named[1])
 
 
 def read_keys(lines: Iterable[Line]) -> list[KeySection]:

@@ -10,8 +10,9 @@ from studyhall.bank.answers import blanks_in
 from studyhall.bank.formats.lines import Line
 from studyhall.bank.formats.text_cases import begins_answers
 from studyhall.bank.formats.text_key_corrections import corrections_apart
+from studyhall.bank.formats.text_key_counts import by_count, loose_keys, sections_of
 from studyhall.bank.formats.text_key_lines import KeyEntry, KeySection, entries_of
-from studyhall.bank.formats.text_key_rows import inline_keys, opened, row_below
+from studyhall.bank.formats.text_key_rows import headed, keys_on_lines, opened, row_below
 from studyhall.bank.formats.text_keys import (
     grid_at,
     is_key_start,
@@ -31,6 +32,8 @@ class _Paper:
     headings: int = 0
     states_keys: bool = False
     """A question of this section has a key of its own."""
+    any_stated: bool = False
+    """One of the paper has."""
 
     def add(self, line: Line) -> None:
         heading = heading_of(line.text)
@@ -39,7 +42,7 @@ class _Paper:
             self.heading, self.begins, self.states_keys = heading, len(self.lines), False
             self.headings += 1
         elif mark_of(line.text).rule == "answer":
-            self.states_keys = True
+            self.states_keys = self.any_stated = True
 
     def numbered(self, entries: Sequence[KeyEntry]) -> bool:
         """Every key is for a number of this section: keys of a whole paper name those of others too."""
@@ -52,6 +55,7 @@ def keys_apart(lines: list[Line]) -> tuple[list[Line], list[KeySection]]:
     paper = _Paper()
     keys: list[KeySection] = []
     lines, against = corrections_apart(opened(lines))
+    lines = headed(lines)
     at = 0
     while at < len(lines):
         inside = _keys_in_the_paper(lines, at, paper, keys)
@@ -76,16 +80,17 @@ def keys_apart(lines: list[Line]) -> tuple[list[Line], list[KeySection]]:
 
 def _keys_in_the_paper(lines: Sequence[Line], at: int, paper: _Paper, keys: list[KeySection]) -> int:
     """Keys of a section among its questions, in a line or in a grid; gives back how many lines they take."""
-    here = lines[at].text
     count, entries = grid_at(lines, at)
     if count:
         _add(keys, paper.heading, entries, paper.headings)
         return count
-    found = inline_keys(here) if "答" in here and "案" in here else None
+    if counted := _keys_by_count(lines, at, paper, keys):
+        return counted
+    found = keys_on_lines(lines, at)
     if found is None and not paper.states_keys and paper.heading:
         below = next((line.text for line in lines[at + 1 : at + 20] if line.text.strip()), "")
         row = row_below(paper.lines[paper.begins :], lines[at], below, paper.heading.kind)
-        found = ("", row) if row else None
+        found = (1, "", row) if row else None
     # Behind a question that states its key 1.A 2.B is the key of a matching, in a case those of its parts.
     if (
         found is None
@@ -93,7 +98,7 @@ def _keys_in_the_paper(lines: Sequence[Line], at: int, paper: _Paper, keys: list
         or (paper.heading and paper.heading.kind in (Kind.OTHER, Kind.CASE))
     ):
         return 0
-    head, entries = found
+    count, head, entries = found
     heading = paper.heading
     if head:
         own = heading_of(head) or heading_of(f"{head}题")
@@ -103,7 +108,19 @@ def _keys_in_the_paper(lines: Sequence[Line], at: int, paper: _Paper, keys: list
     elif not paper.numbered(entries):
         heading = None
     _add(keys, heading, entries, paper.headings)
-    return 1
+    return count
+
+
+def _keys_by_count(lines: Sequence[Line], at: int, paper: _Paper, keys: list[KeySection]) -> int:
+    """答案：ABCDA behind five choices; gives back how many lines it takes."""
+    count, words = loose_keys(lines, at) if not paper.states_keys else (0, "")
+    if not count:
+        return 0
+    begins = max(0, paper.begins - 1) if paper.any_stated or keys else 0
+    found = by_count(words, sections_of(paper.lines[begins:]))
+    for asked, entries in found:
+        keys.append(KeySection(asked.kind, entries=entries, behind=paper.headings))
+    return count if found else 0
 
 
 def _add(keys: list[KeySection], heading: Heading | None, entries: Sequence[KeyEntry], behind: int) -> None:

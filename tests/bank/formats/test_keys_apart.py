@@ -82,3 +82,107 @@ def test_a_correction_without_a_section_holds_all_it_may_mean() -> None:
 def test_options_and_questions_about_corrections_are_none() -> None:
     text = f"1.错了怎么办？\nA.更正\nB.勘误\n答案：B\n第2题 答案应写在哪里？\n{PLACES}\n答案：A\n"
     assert read(text) == "S:B S:A"
+
+
+# Worths and places to read on, behind keys and headings
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        "参考答案（每题2分）\n1.A（2分）2.B（2分）3.C（2分）",
+        "参考答案（每小题2分，共6分）：1.A 2.B 3.C",
+        "答案：1.A（2分） 2.B（2分） 3.C（2分）",
+        "答案：1-3 ABC（每题2分）",
+        "答案\n1.A（见第三条）\n2.B（依据第五条第二款）\n3.C（参见教材）",
+        "答案：1.A（见第三条）2.B（见第五条）3.C",
+    ],
+)
+def test_worths_and_places_to_read_on_are_no_part_of_a_key(keys: str) -> None:
+    assert read(f"{asked(3)}{keys}\n") == "S:A S:B S:C"
+
+
+def test_a_place_to_read_on_becomes_the_explanation() -> None:
+    records = read_pasted(f"{asked(2)}答案\n1.A（见第三条）\n2.B\n").records
+    assert [record.explanation for record in records] == ["见第三条", ""]
+
+
+@pytest.mark.parametrize("said_of_it", ["（有争议）", "（或C）", "（待定）", "（见第三条，也可选C）"])
+def test_other_words_behind_a_key_hold_it(said_of_it: str) -> None:
+    assert "S:B " not in read(f"{asked(3)}答案\n1.A\n2.B{said_of_it}\n3.C\n")
+
+
+# Keys told by their count
+
+SINGLE, MULTIPLE, JUDGES = "一、单选题\n", "二、多选题\n", "三、判断题\n"
+
+BY_COUNT = {
+    "letters apart": (f"{SINGLE}{asked(5)}答案：A B C D A\n", "S:A S:B S:C S:D S:A"),
+    "groups on a line below": (
+        f"{SINGLE}{asked(7)}答案：\nABCDA/BB\n",
+        "S:A S:B S:C S:D S:A S:B S:B",
+    ),
+    "no heading": (f"{asked(5)}答案：ABCDA\n", "S:A S:B S:C S:D S:A"),
+    "several for each": (f"{MULTIPLE}{asked(3)}答案：AB ABC BCD\n", "M:AB M:ABC M:BCD"),
+    "judges with options": (
+        f"{JUDGES}1.渠可公用。\nA.错\nB.对\n2.章可外借。\nA.错\nB.对\n3.树可补种。\nA.错\nB.对\n答案：ABB\n",
+        "J:错 J:对 J:对",
+    ),
+    "the whole paper": (
+        f"{SINGLE}{asked(3)}{MULTIPLE}{asked(2)}{JUDGES}{claimed(2)}答案：A B C AB CD √ ×\n",
+        "S:A S:B S:C M:AB M:CD J:对 J:错",
+    ),
+    "each section": (f"{SINGLE}{asked(3)}答案：ABC\n{JUDGES}{claimed(3)}答案：√√×\n", "S:A S:B S:C J:对 J:对 J:错"),
+    "under names of kinds": (f"{SINGLE}{asked(2)}{JUDGES}{claimed(2)}答案\n单选：AA\n判断：√×\n", "S:A S:A J:对 J:错"),
+    # What may be the key of one question, or does not come out
+    "one too few": (f"{SINGLE}{asked(5)}答案：A B C D\n", "S:-* S:-* S:-* S:-* M:ABCD*"),
+    "the key of the last 多选题": (f"{MULTIPLE}{asked(3)}答案：A B D\n", "M:-* M:-* M:ABD*"),
+    "of a paper without headings": (f"{asked(3)}答案：ABC\n", "S:-* S:-* M:ABC*"),
+    "two 多选题 and four letters": (f"{MULTIPLE}{asked(2)}答案：AB CD\n", "M:-* M:ABCD*"),
+    "a 不定项 each, or all of one": (f"一、不定项选择题\n{asked(2)}答案\n不定项：BA\n判断：√×\n", "M:-* M:-*"),
+    "two sections of one kind": (f"{SINGLE}{asked(2)}{SINGLE}{asked(2)}答案：B A B A\n", "S:-* S:-* S:-* S:-*"),
+    "one has its key already": (
+        f"{SINGLE}1.谁修渠？（A）\n{PLACES}\n{asked(2, 2)}答案：B A B\n",
+        "S:A S:-* S:-*",
+    ),
+    "a question follows": (f"{SINGLE}{asked(3)}答案：B A B\n{asked(1, 4)}", "S:-* S:-* S:-* S:-*"),
+    "letters for judges": (f"{JUDGES}{claimed(4)}答案：ABBA\n", "J:-* J:-* J:-* J:-*"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BY_COUNT)
+def test_keys_without_numbers_are_given_where_the_count_fits_in_one_way(name: str) -> None:
+    text, wanted = BY_COUNT[name]
+    assert read(text) == wanted
+
+
+# Lines that run on, and keys that nothing announces
+
+LINES = {
+    "ranges, then pairs": (
+        f"{asked(12)}答案：1-5 ABCDA　6-10：BBCCD\n11、A　12、D\n",
+        "S:A S:B S:C S:D S:A S:B S:B S:C S:C S:D S:A S:D",
+    ),
+    "one a line behind the label": (
+        f"{SINGLE}{asked(2)}答案：1.A\n2.B\n{JUDGES}{claimed(2)}答案：1.√\n2.×\n",
+        "S:A S:B J:对 J:错",
+    ),
+    "a number left out": (f"{asked(4)}答案：1-2 AB\n4、D\n", "S:A S:B S:-* S:-*"),
+    "no heading at all": (f"{asked(3)}1.B\n2.C\n3.D\n", "S:B S:C S:D"),
+    "no heading, a section each": (
+        f"{SINGLE}{asked(2)}{JUDGES}{claimed(2)}1.B 2.C\n1.√ 2.×\n",
+        "S:B S:C J:对 J:错",
+    ),
+    "no heading, one too few": (f"{asked(3)}1.B\n2.C\n", "S:-* S:-* S:-*"),
+    "no heading, of another kind": (
+        f"{SINGLE}{asked(2)}{JUDGES}{claimed(2)}1.√ 2.×\n1.B 2.C\n",
+        "S:-* S:-* J:-* J:-*",
+    ),
+    "no heading, and keys of their own": (f"1.谁修渠？\n{PLACES}\n答案：A\n{asked(2, 2)}1.A\n2.C\n3.D\n", "S:A S:-* S:-* Q-*"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_keys_over_several_lines(name: str) -> None:
+    text, wanted = LINES[name]
+    assert read(text) == wanted
