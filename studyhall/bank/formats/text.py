@@ -104,7 +104,8 @@ def _drafted(sections: Sequence[Section], habits: Habits, fragments: list[Fragme
     expected = 1
     for section in sections:
         drafts, left = _drafts(section, habits, expected)
-        expected = next((draft.number + 1 for draft in reversed(drafts) if draft.number), expected)
+        asked = chain.from_iterable(draft.parts or [draft] for draft in drafts)
+        expected = next((one.number + 1 for one in reversed(list(asked)) if one.number), expected)
         drafted.append(drafts)
         fragments += left
     return drafted
@@ -222,7 +223,7 @@ def _drafts(section: Section, habits: Habits, expected: int) -> tuple[list[Draft
         any_number="不定项" in said and not several,
     )
     if kind is Kind.CASE:
-        return case_drafts(items, mine)
+        return case_drafts(items, mine, expected)
     cuts, unsure = behind_their_questions(items, cut(items, expected), expected)
     pieces = [(piece, draft_of(piece, mine)) for piece in cuts]
     sure = {piece.number for piece, draft in pieces if draft and _is_question(draft, piece, section)}

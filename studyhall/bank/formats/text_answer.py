@@ -47,15 +47,18 @@ _KEY_THEN_WORTH = re.compile(
     r"^\s*([A-HＡ-Ｈ]{1,8}|[√×✓✗✔✘对错]|正确|错误)\s*[（(]\s*\d{1,2}(?:\.\d)?\s*分\s*[）)]\s*$"
 )
 _KEY_THEN_COUNT = re.compile(
-    r"^\s*([A-HＡ-Ｈ]{1,8})\s*[，,；;]\s*(?:全站|正确率|难度|易错项|考点|得分)\S*[:：].*$", re.DOTALL
+    r"^\s*([A-HＡ-Ｈ]{1,8}|[√×✓✗✔✘对错]|正确|错误)(?:\s*[，,；;]\s*|\s+)"
+    r"(?:(?:全站|正确率|难度|易错项|考点|用时)\S*|(?:本题|最终|实际)?(?:得分|分值|分数))\s*[:：].*$",
+    re.DOTALL,
 )
+"""B，全站正确率：53%; A 得分：0."""
 
 
 def _cut_reason(words: str, kind: Kind | None) -> tuple[str, str]:
     """B。因为某某; of a judge ×（应为某某）, 错误，应改为某某: the key, and what is said of it."""
+    if kind not in (Kind.FILL, Kind.SHORT) and (counted := _KEY_THEN_COUNT.match(words)):
+        return counted[1], ""
     if kind in (Kind.SINGLE, Kind.MULTIPLE, None):
-        if counted := _KEY_THEN_COUNT.match(words):
-            return counted[1], ""
         match = _KEY_THEN_WORDS.match(words)
     else:
         match = _TRUTH_THEN_WORDS.match(words) if kind is Kind.JUDGE else None

@@ -8,9 +8,9 @@ from dataclasses import replace
 from itertools import islice
 
 from studyhall.bank.drafts import Draft
-from studyhall.bank.formats.lines import joined
+from studyhall.bank.formats.lines import Line, joined
 from studyhall.bank.formats.text_body import Habits
-from studyhall.bank.formats.text_cut import Item, cut
+from studyhall.bank.formats.text_cut import Item, cut, item_of
 from studyhall.bank.formats.text_key_lines import entries_of
 from studyhall.bank.formats.text_piece import draft_of
 from studyhall.bank.record import Fragment, Kind
@@ -25,7 +25,10 @@ _PART = re.compile(
 _PAREN = re.compile(r"^\s*[（(]\s*\d{1,2}\s*[）)]|^\s*问题?\s*\d")
 
 
-def case_drafts(items: Sequence[Item], habits: Habits) -> tuple[list[Draft], list[Fragment]]:
+def case_drafts(
+    items: Sequence[Item], habits: Habits, expected: int = 1
+) -> tuple[list[Draft], list[Fragment]]:
+    """Numbers of parts run on from `expected`, or from the story before, or begin at 1."""
     drafts: list[Draft] = []
     fragments: list[Fragment] = []
     for material, parts in _cases(items):
@@ -35,7 +38,8 @@ def case_drafts(items: Sequence[Item], habits: Habits) -> tuple[list[Draft], lis
         words = _ASKING.sub("", words)
         inner = replace(habits, kind=None)
         questions, answers = _answers_apart(parts)
-        asked = [draft_of(piece, inner) for piece in cut(questions) if piece.number is not None]
+        asked = [draft_of(piece, inner) for piece in cut(questions, expected) if piece.number is not None]
+        expected = next((part.number + 1 for part in reversed(asked) if part and part.number), expected)
         _give([part for part in asked if part], answers)
         for part in asked:
             if part and part.kind is None and not part.options and not part.answer:
@@ -109,6 +113,20 @@ def _give(asked: Sequence[Draft], answers: dict[int, str]) -> None:
     for part in asked:
         part.answer = answers[part.number or 0]
         part.rules.append("key-below-case")
+
+
+def numbers_of_stories(lines: Sequence[Line]) -> list[list[int]]:
+    """The numbers of the questions under each story of a section."""
+    stories = _cases([item_of(line, Kind.CASE) for line in lines])
+    return [
+        [
+            number.number
+            for item in parts
+            for number in item.numbers[:1]
+            if not number.cost and _PART.match(item.text)
+        ]
+        for _material, parts in stories
+    ]
 
 
 def _cases(items: Sequence[Item]) -> list[tuple[list[Item], list[Item]]]:

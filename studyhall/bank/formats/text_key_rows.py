@@ -99,7 +99,7 @@ def running_on(lines: Sequence[Line], start: int, entries: Sequence[KeyEntry]) -
         if not lines[at].text.strip():
             continue
         more = entries_of(lines[at].text)
-        last = found[-1].number
+        last = found[-1].number if found else 0
         if not more or more[0].number <= last or (len(more) == 1 and more[0].number != last + 1):
             break
         count, found = at - start + 1, found + more

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 
 from studyhall.bank.answers import blanks_in
 from studyhall.bank.formats.lines import Line
-from studyhall.bank.formats.text_cases import begins_answers
+from studyhall.bank.formats.text_cases import begins_answers, numbers_of_stories
 from studyhall.bank.formats.text_key_corrections import corrections_apart
 from studyhall.bank.formats.text_key_counts import by_count, loose_keys, sections_of
 from studyhall.bank.formats.text_key_lines import KeyEntry, KeySection, entries_of
-from studyhall.bank.formats.text_key_rows import headed, keys_on_lines, opened, row_below
+from studyhall.bank.formats.text_key_rows import headed, keys_on_lines, opened, row_below, running_on
 from studyhall.bank.formats.text_keys import (
     grid_at,
     is_key_start,
@@ -92,20 +92,19 @@ def _keys_in_the_paper(lines: Sequence[Line], at: int, paper: _Paper, keys: list
         row = row_below(paper.lines[paper.begins :], lines[at], below, paper.heading.kind)
         found = (1, "", row) if row else None
     # Behind a question that states its key 1.A 2.B is the key of a matching, in a case those of its parts.
-    if (
-        found is None
-        or paper.states_keys
-        or (paper.heading and paper.heading.kind in (Kind.OTHER, Kind.CASE))
-    ):
+    kind = paper.heading.kind if paper.heading else None
+    if found is None or paper.states_keys or kind is Kind.OTHER:
         return 0
     count, head, entries = found
+    if kind is Kind.CASE and not _is_beyond_the_story(lines, at + count, paper, entries):
+        return 0
     heading = paper.heading
     if head:
         own = heading_of(head) or heading_of(f"{head}题")
         if own and (heading is None or own.kind is not heading.kind):
             paper.add(replace(lines[at], text=own.words))
         heading = own
-    elif not paper.numbered(entries):
+    elif kind is Kind.CASE or not paper.numbered(entries):
         heading = None
     _add(keys, heading, entries, paper.headings)
     return count
@@ -136,8 +135,31 @@ def _add(keys: list[KeySection], heading: Heading | None, entries: Sequence[KeyE
 
 def _is_of_a_case(lines: Sequence[Line], at: int, paper: _Paper) -> bool:
     """参考答案： below the questions of a case, and their answers by number: no key of the paper."""
-    below = next((line.text for line in lines[at + 1 : at + 4] if line.text.strip()), "")
-    return paper.heading is not None and paper.heading.kind is Kind.CASE and begins_answers(below)
+    if paper.heading is None or paper.heading.kind is not Kind.CASE:
+        return False
+    below = next((n for n in range(at + 1, min(at + 4, len(lines))) if lines[n].text.strip()), None)
+    if below is None or not begins_answers(lines[below].text):
+        return False
+    count, entries = running_on(lines, below + 1, entries_of(lines[below].text))
+    if paper.states_keys or not count:
+        return True
+    return not _is_beyond_the_story(lines, below + 1 + count, paper, entries)
+
+
+def _is_beyond_the_story(lines: Sequence[Line], end: int, paper: _Paper, entries: Sequence[KeyEntry]) -> bool:
+    """Keys behind a case that name questions of others too: its numbers run on from them, each there but once.
+
+    Where the numbers are those of the story, but of a section before it as well, and nothing comes behind them, they
+    are left to the whole paper, which holds both.
+    """
+    *others, story = numbers_of_stories(paper.lines[paper.begins :]) or [[]]
+    before = [number for one in others for number in one]
+    named = {entry.number for entry in entries}
+    if named <= set(story):
+        last = not any(line.text.strip() for line in lines[end:])
+        earlier = {n for one in sections_of(paper.lines[: max(0, paper.begins - 1)]) for n in one.numbers}
+        return last and not paper.any_stated and len(named) > 1 and named <= earlier
+    return len({*before, *story}) == len(before) + len(story)
 
 
 def _key_end(lines: Sequence[Line], start: int) -> int:

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from studyhall.bank.answers import letters_of, truth_of
 from studyhall.bank.formats.lines import Line, plain_letters
-from studyhall.bank.formats.text_own_line import answer_apart
+from studyhall.bank.formats.text_own_line import answer_apart, keys_behind_options
 from studyhall.bank.formats.text_rules import ALONE, heading_of, mark_of, numbers_of_line
 from studyhall.bank.formats.text_taken import without_what_was_answered
 from studyhall.bank.record import KEYS
@@ -27,7 +27,7 @@ def prepared(lines: Sequence[Line]) -> list[Line]:
         for line in (replace(line, text=plain_letters(line.text)) for line in lines)
         for piece in _split(_tick_behind(_plain(line) if markdown else _key_behind(line)))
     ]
-    found = _keys_into_brackets(_mended(found))
+    found = keys_behind_options(_keys_into_brackets(_mended(found)))
     found = lettered(bulleted(without_what_was_answered(found)))
     repeated = _repeated(found)
     return [line for line in found if line.text.strip() not in repeated]

@@ -186,3 +186,64 @@ LINES = {
 def test_keys_over_several_lines(name: str) -> None:
     text, wanted = LINES[name]
     assert read(text) == wanted
+
+
+# Cases
+
+CASES, FIRST, SECOND = "二、案例分析题\n", "（一）老王种了老李的地。\n", "（二）小张丢了文件。\n"
+
+OF_CASES = {
+    "numbers run on from story to story": (
+        f"{CASES}{FIRST}{asked(2)}{SECOND}{asked(1, 3)}答案：1.B 2.A 3.AB\n",
+        "C[S:B S:A] C[M:AB]",
+    ),
+    "one a line below a heading": (
+        f"{CASES}{FIRST}{asked(2)}{SECOND}{asked(1, 3)}参考答案\n1.B\n2.A\n3.AB\n",
+        "C[S:B S:A] C[M:AB]",
+    ),
+    "numbers run on from the section before": (
+        f"{SINGLE}{asked(1)}{CASES}{FIRST}{asked(2, 2)}参考答案：1.A 2.B 3.CD\n",
+        "S:A C[S:B M:CD]",
+    ),
+    "each story with its own": (
+        f"{CASES}{FIRST}{asked(2)}答案：1.B 2.A\n{SECOND}{asked(2)}答案：1.C 2.D\n",
+        "C[S:B S:A] C[S:C S:D]",
+    ),
+    "a table for the section before comes behind": (
+        f"{SINGLE}{asked(2)}{CASES}{FIRST}{asked(2)}答案：1.B 2.A\n参考答案\n一、单选题\n1.C 2.D\n",
+        "S:C S:D C[S:B S:A]",
+    ),
+    "numbers of the story and of the section before": (
+        f"{SINGLE}{asked(2)}{CASES}{FIRST}{asked(2)}答案：1.B 2.A\n",
+        "S:-* S:-* C[S:-* S:-*]",
+    ),
+    "numbers that begin anew in each story": (
+        f"{CASES}{FIRST}{asked(2)}{SECOND}{asked(2)}答案：1.B 2.A 3.A 4.B\n",
+        "C[S:-* S:-*] C[S:-* S:-*]",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OF_CASES)
+def test_keys_behind_cases(name: str) -> None:
+    text, wanted = OF_CASES[name]
+    records = read_pasted(text).records
+    assert " ".join(map(said, records)).replace("]*", "]") == wanted
+
+
+# Keys with something behind or before them
+
+
+@pytest.mark.parametrize("score", ["得分：0", "，得分：2", " 本题得分：2.0", "  分值：5"])
+def test_what_a_question_earned_is_no_part_of_its_key(score: str) -> None:
+    text = f"1.谁修渠？\n{PLACES}\n您的答案：B 正确答案：A {score}\n2.渠可公用。[判断题]\n我的答案：错 正确答案：对 {score}\n"
+    assert read(text) == "S:A J:对"
+
+
+def test_a_key_behind_the_last_option_is_one_where_the_file_does_so() -> None:
+    one = "{n}.谁修第{n}渠？A.甲村 B.乙村 C.丙村 D.丁村 {key}\n"
+    three = [one.format(n=n, key=f"答案{key}") for n, key in enumerate("BAD", 1)]
+    assert read("".join(three)) == "S:B S:A S:D"
+    assert read("".join([*three[:2], one.format(n=3, key="答案：略")])) == "S:-* S:-* S:-*"
+    assert read("".join(three[:2])) == "S:-* S:-*"
+    assert read("".join(three).replace("丁村 答案D", "丁村 答案DA卷")) == "S:-* S:-* S:-*"
