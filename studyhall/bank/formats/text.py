@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import chain, pairwise
 
 from studyhall.bank.drafts import Draft
@@ -24,6 +25,7 @@ from studyhall.bank.formats.text_cases import case_drafts
 from studyhall.bank.formats.text_cut import Piece, cut, item_of
 from studyhall.bank.formats.text_doubts import answers_below, doubt_a_key_of_all, doubt_the_one_before
 from studyhall.bank.formats.text_key_corrections import corrections_apart
+from studyhall.bank.formats.text_key_lines import KeySection
 from studyhall.bank.formats.text_key_places import attach, give_by_words
 from studyhall.bank.formats.text_keys import read_keys
 from studyhall.bank.formats.text_keys_apart import keys_apart
@@ -31,6 +33,7 @@ from studyhall.bank.formats.text_lead import behind_their_questions
 from studyhall.bank.formats.text_piece import draft_of
 from studyhall.bank.formats.text_prepared import prepared
 from studyhall.bank.formats.text_rules import BARE_KEY, Heading, heading_of, mark_of, numbers_of_line
+from studyhall.bank.formats.text_sets import keys_of_papers, papers_in
 from studyhall.bank.formats.text_stories import doubt_what_shares
 from studyhall.bank.formats.text_titles import without_titles
 from studyhall.bank.record import Fragment, Kind, Record
@@ -60,6 +63,38 @@ class Section:
         return from_chinese(led[1]) if led else None
 
 
+@dataclass
+class _Paper:
+    """One of the papers in a file, mostly the only one."""
+
+    lines: list[Line]
+    keys: list[KeySection]
+    drafted: list[list[Draft]] = field(default_factory=list)
+
+    @cached_property
+    def sections(self) -> list[Section]:
+        return list(_sections(self.lines))
+
+    def give_keys(self) -> list[str]:
+        if not self.keys:
+            return []
+        flat = [[q for draft in drafts for q in (draft.parts or [draft])] for drafts in self.drafted]
+        asked = [at for at, part in enumerate(flat) if part]
+        places = [self.sections[at].place for at in asked]
+        return attach([flat[at] for at in asked], self.keys, places, asked)
+
+
+def _with_keys(papers: list[_Paper], lines: list[Line], *, answered: bool) -> list[_Paper]:
+    """Keys in a file of their own: for each paper where they name them, else for all papers as one."""
+    named = keys_of_papers(lines, len(papers)) if len(papers) > 1 else None
+    if named is None and len(papers) > 1:
+        papers = [_Paper([line for p in papers for line in p.lines], [key for p in papers for key in p.keys])]
+    for paper, own in zip(papers, named or [lines], strict=True):
+        keys, against = corrections_apart(own)
+        paper.keys = [*paper.keys, *(() if answered else read_keys(keys)), *against]
+    return papers
+
+
 def read(data: bytes, file: str, key_lines: Sequence[Line] = (), *, format: str = "txt") -> Reading:
     return read_lines(lines_of(decoded(data), file), file, format, key_lines)
 
@@ -71,22 +106,21 @@ def read_pasted(text: str, key: str = "") -> Reading:
 
 def read_lines(lines: Sequence[Line], file: str, format: str, key_lines: Sequence[Line] = ()) -> Reading:
     lines = without_titles(prepared(boxes_as_rows(lines)))
-    paper, keys = keys_apart(lines)
+    papers = [_Paper(*keys_apart(paper)) for paper in papers_in(lines)]
     answered: list[Draft] = []
-    if key_lines:
+    if any(line.text.strip() for line in key_lines):
         answered = _answered_paper(key_lines)
-        own, against = corrections_apart(prepared(key_lines))
-        keys = [*keys, *(() if answered else read_keys(own)), *against]
-    sections = list(_sections(paper))
-    habits = _habits(sections, paper)
+        papers = _with_keys(papers, prepared(key_lines), answered=bool(answered))
+    everything = [section for paper in papers for section in paper.sections]
+    habits = _habits(everything, [line for paper in papers for line in paper.lines])
     reading = Reading(format, file=file)
-    drafted = _drafted(sections, habits, reading.fragments)
+    for paper in papers:
+        paper.drafted = _drafted(paper.sections, habits, reading.fragments)
+    drafted = [drafts for paper in papers for drafts in paper.drafted]
     if answered:
         reading.notes += give_by_words(chain.from_iterable(drafted), answered)
-    if keys:
-        flat = [[q for draft in drafts for q in (draft.parts or [draft])] for drafts in drafted]
-        asked = [at for at, part in enumerate(flat) if part]
-        reading.notes += attach([flat[at] for at in asked], keys, [sections[at].place for at in asked], asked)
+    for paper in papers:
+        reading.notes += paper.give_keys()
     for drafts in drafted:
         doubt_a_key_of_all(drafts)
     reading.notes += give_by_form(

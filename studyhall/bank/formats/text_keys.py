@@ -42,7 +42,7 @@ def is_key_start(lines: Sequence[Line], at: int) -> bool:
     if not KEY_HEADING.match(lines[at].text):
         return False
     ahead = [line.text for line in lines[at + 1 : at + 12] if line.text.strip()][:5]
-    if any(_holds_keys(text) for text in ahead) or sum(map(_is_loose_by_kind, ahead)) > 1:
+    if any(holds_keys(text) for text in ahead) or sum(map(_is_loose_by_kind, ahead)) > 1:
         return True
     if any(mark_of(text).rule == "answer" for text in ahead):
         return False
@@ -66,7 +66,8 @@ def grid_at(lines: Sequence[Line], at: int) -> tuple[int, list[KeyEntry]]:
     return below - at + 1, [KeyEntry(n, key) for n, key in zip(numbers, keys, strict=True)] if filled else []
 
 
-def _holds_keys(text: str) -> bool:
+def holds_keys(text: str) -> bool:
+    """Keys, or the first line of them: a grid, a range, a place of a section."""
     placed, headed = _PLACED.match(text), _headed_key(text)
     rest = placed["rest"] or "" if placed else headed[1] if headed and headed[1] else text
     return bool(
