@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from studyhall.bank.answers import kind_of
 from studyhall.bank.formats.lines import Line
+from studyhall.bank.formats.text_key_grids import Grid, is_row
 from studyhall.bank.formats.text_key_lines import (
     KEY,
     NUMBER_WORDS,
@@ -20,14 +21,11 @@ from studyhall.bank.formats.text_key_lines import (
     is_key,
     is_loose,
     is_range,
-    parted,
 )
 from studyhall.bank.formats.text_rules import KEY_HEADING, heading_of, mark_of
 from studyhall.bank.record import Kind
 from studyhall.core.citations import from_chinese
 
-_STROKES = re.compile(r"[|:\s\-—]+")
-"""Below the first row of a grid in Markdown."""
 _LONG = re.compile(r"^\s*[（(]?(\d{1,4})\s*[）)]?\s*[.．、:：]\s*(?P<words>\S.*)$")
 
 
@@ -75,6 +73,7 @@ def holds_keys(text: str) -> bool:
         or (placed and rest and is_loose(rest))
         or grid_numbers(cells_of(rest))
         or is_range(rest)
+        or is_row(rest)
         or rest.strip() == "1"
     )
 
@@ -88,7 +87,7 @@ def _is_loose_by_kind(text: str) -> bool:
 def read_keys(lines: Iterable[Line]) -> list[KeySection]:
     """Sections in order; a heading or numbers that begin anew begin one. A heading whose keys are lost stays."""
     sections = [KeySection()]
-    waiting: list[int] = []
+    grid = Grid()
     texts = [line.text.strip() for line in lines if line.text.strip()]
     for at, text in enumerate(texts):
         headed, place = _headed_key(text), None
@@ -100,15 +99,25 @@ def read_keys(lines: Iterable[Line]) -> list[KeySection]:
         words = text
         if headed is not None:
             kind, words = headed
-            sections.append(KeySection(kind, place))
-            waiting = []
+            if place or not _runs_on(sections[-1], kind, words):
+                sections.append(KeySection(kind, place))
+            grid.end()
         if not words or KEY_HEADING.match(words):
             continue
         if _is_of_an_explanation(sections[-1], words, texts[at + 1 : at + 40]):
             sections[-1].entries[-1].explanation += f"\n{words}"
             continue
-        waiting = _into(sections, words, waiting)
+        _into(sections, words, grid)
+    grid.end()
+    sections[-1].faults += grid.left
     return [one for one in sections if one.entries or one.faults or one.kind or one.loose]
+
+
+def _runs_on(section: KeySection, kind: Kind | None, words: str) -> bool:
+    """单选题 2 B below 单选题 1 A: rows of a table that names the kind in each."""
+    found = entries_of(words)
+    same = bool(section.entries) and section.kind is kind and kind is not None
+    return same and len(found) == 1 and found[0].number == section.entries[-1].number + 1
 
 
 def _headed_key(text: str) -> tuple[Kind | None, str] | None:
@@ -133,43 +142,20 @@ def _headed_key(text: str) -> tuple[Kind | None, str] | None:
     return None
 
 
-def _into(sections: list[KeySection], text: str, waiting: list[int]) -> list[int]:
-    """One line of a key; gives back the numbers of a grid whose answers stand in the next line."""
+def _into(sections: list[KeySection], text: str, grid: Grid) -> None:
+    """One line of a key; `grid` keeps the numbers whose keys stand in lines to come."""
     section = sections[-1]
-    cells = cells_of(text)
-    numbers = grid_numbers(cells)
-    if numbers:
-        return numbers
-    if waiting and _STROKES.fullmatch(text):
-        return waiting
-    if len(waiting) == 1 and len(cells) > 1 and is_key(cells[0]) and not any(map(is_key, cells[1:])):
-        _add(sections, [KeyEntry(waiting[0], cells[0], " ".join(cells[1:]))])
-        return []
-    if (
-        len(cells) > 2
-        and re.fullmatch(r"\d{1,4}", cells[0])
-        and is_key(cells[1])
-        and not any(map(is_key, cells[2:]))
-    ):
-        _add(sections, [KeyEntry(int(cells[0]), cells[1], " ".join(cells[2:]))])
-        return []
-    if waiting:
-        keys = [cell for cell in cells if cell not in ("答案", "选项", "正确答案")]
-        if len(keys) == 1 and len(waiting) > 1:
-            keys = parted(keys[0], len(waiting)) or keys
-        if len(keys) == len(waiting) and all(is_key(key) for key in keys):
-            _add(sections, [KeyEntry(n, key) for n, key in zip(waiting, keys, strict=True)])
-            return []
-    found = entries_of(text)
+    found = grid.take(text)
+    if found is None:
+        found = entries_of(text) or None
+    section.faults += grid.left
+    grid.left.clear()
     if found:
         _add(sections, found)
-    elif not section.entries and is_loose(text):
+    elif found is None and not section.entries and is_loose(text):
         section.loose.append(text)
-    elif re.fullmatch(r"\d{1,4}\s*[.．、]?", text):
-        return [int(re.sub(r"\D", "", text))]  # its key stands in the next line
-    else:
+    elif found is None:
         _one_entry(section, text)
-    return []
 
 
 def _add(sections: list[KeySection], found: list[KeyEntry]) -> None:

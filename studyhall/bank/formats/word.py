@@ -20,6 +20,8 @@ from studyhall.bank.formats.sheet_cells import Sheet
 from studyhall.bank.formats.sheet_heads import head_of
 from studyhall.bank.formats.sheets import read_sheets
 from studyhall.bank.formats.text import read_lines
+from studyhall.bank.formats.text_key_grids import KEY_WORDS
+from studyhall.bank.formats.text_key_lines import NUMBER_WORDS, is_key
 from studyhall.bank.formats.word_looks import Looks, Printed, is_on
 from studyhall.bank.formats.word_numbering import Numbering, W
 from studyhall.bank.formats.word_signs import formula, symbol
@@ -206,7 +208,7 @@ class Document:
             return
         for row in rows:
             texts = [" ".join(line.text.strip() for line in cell).strip() for cell in row]
-            if len(row) > 2 and all(len(text) <= 12 for text in texts):
+            if _on_one_line(texts):
                 place = row[0][0].place if row[0] else Place(file=self.file or None)
                 yield Line("\t".join(texts), place, from_table=True, runs=runs_of(chain.from_iterable(row)))
             else:
@@ -235,6 +237,16 @@ class Document:
         for words in texts:
             self.paragraph += 1
             yield Line(words, Place(file=self.file or None, paragraph=self.paragraph))
+
+
+def _on_one_line(cells: Sequence[str]) -> bool:
+    """Short cells; of two: an option with its letter, or numbers and keys."""
+    if len(cells) == 2:
+        letter = re.fullmatch(r"[A-LＡ-Ｌ]\s*[.．、]?", cells[0])
+        return bool(letter and cells[1]) or all(
+            cell in (*NUMBER_WORDS, *KEY_WORDS) or cell.isdecimal() or is_key(cell) for cell in cells
+        )
+    return len(cells) > 2 and all(len(cell) <= 12 for cell in cells)
 
 
 def _lines_apart(runs: Sequence[Run]) -> Iterator[tuple[Run, ...]]:

@@ -305,6 +305,14 @@ LAYOUTS: dict[str, tuple[str, str]] = {
         "M:AB M:CD J:对 J:错",
     ),
     "Ans.": (f"1.谁修渠？\n{PLACES}\nAns: B\n2.谁登记？\n{OTHERS}\nANS.: D\n", "S:B S:D"),
+    "numbers below each other, their keys below them": (
+        f"1.谁修渠？\n{PLACES}\n2.谁登记？\n{OTHERS}\n3.谁送信？\n{OTHERS}\n参考答案\n1\n2\n3\nA\nB\nD\n",
+        "S:A S:B S:D",
+    ),
+    "numbers below each other and too few keys": (
+        f"1.谁修渠？\n{PLACES}\n2.谁登记？\n{OTHERS}\n3.谁送信？\n{OTHERS}\n参考答案\n1\n2\nA\n3\nD\n",
+        "S:-* S:-* S:D",
+    ),
     # Blanks
     "one number in two ways": (
         "一、填空题\n1.满____岁。\n答案：十八或18\n2.以____形式。\n答案：书面或口头\n3.满____岁。\n答案：十八（18）\n",

@@ -134,6 +134,68 @@ def test_a_grid_of_answers_in_a_table() -> None:
     assert [record.answer for record in read(saved(document))] == [("A",), ("B",), ("A",)]
 
 
+ABCD = (*"ABCD",)
+KEY_TABLES: dict[str, list[list[str]]] = {
+    "a grid without names, in two bands": [["1", "2"], ["A", "B"], ["3", "4"], ["C", "D"]],
+    "a key in each cell": [["1.A", "2.B", "3.C"], ["4.D", "", ""]],
+    "numbers and keys down the page": [["题号", "答案"], ["1", "A"], ["2", "B"], ["3", "C"], ["4", "D"]],
+    "the same twice side by side": [["题号", "答案", "题号", "答案"], ["1", "A", "3", "C"], ["2", "B", "4", "D"]],
+    "with reasons, short and long": [
+        ["题号", "答案", "解析"], ["1", "A", "村里定。"], ["2", "B", "镇里定的，因为县里这样规定了，大家都同意。"],
+        ["3", "C", "县里定。"], ["4", "D", ""],
+    ],
+    "the kind in each row": [["题型", "题号", "答案"], *(["单选题", str(n), key] for n, key in enumerate(ABCD, 1))],
+    "the kind and a range": [["单选题", "1-4 ABCD"]],
+}  # fmt: skip
+
+
+def put(document: docx.document.Document, rows: list[list[str]]) -> None:
+    table = document.add_table(rows=len(rows), cols=len(rows[0]))
+    for row, cells in zip(table.rows, rows, strict=True):
+        for cell, words in zip(row.cells, cells, strict=True):
+            cell.text = words
+
+
+@pytest.mark.parametrize("name", KEY_TABLES)
+def test_key_tables_of_many_shapes(name: str) -> None:
+    document = paper(
+        "一、单选题",
+        *(w for n in range(1, 5) for w in (f"{n}.第{n}问（ ）", "A.甲 B.乙 C.丙 D.丁")),
+        "参考答案",
+    )
+    put(document, KEY_TABLES[name])
+    records = read(saved(document))
+    assert [(record.answer, record.reason) for record in records] == [((key,), "") for key in ABCD]
+    assert not name.startswith("with reasons") or records[1].explanation.startswith("镇里定的")
+
+
+def test_a_narrow_key_table_that_does_not_come_out_gives_nothing_it_does_not_say() -> None:
+    document = paper(
+        "一、单选题", *(w for n in range(1, 5) for w in (f"{n}.第{n}问（ ）", "A.甲 B.乙 C.丙")), "参考答案"
+    )
+    put(document, [["1", "2"], ["A", ""], ["3", "4"], ["C", "B"]])
+    assert [record.answer for record in read(saved(document))] == [None, None, ("C",), ("B",)]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [["A.甲", "B.乙"], ["C.丙", "D.丁"]],
+        [["A.甲", "C.丙"], ["B.乙", "D.丁"]],
+        [["A", "甲"], ["B", "乙"], ["C", "丙"]],
+    ],
+)
+def test_options_in_a_table(cells: list[list[str]]) -> None:
+    document = paper("一、单选题")
+    for n, key in enumerate("CB", 1):
+        document.add_paragraph(f"{n}.第{n}问（{key}）")
+        put(document, cells)
+    assert [(record.right_texts, record.reason) for record in read(saved(document))] == [
+        (("丙",), ""),
+        (("乙",), ""),
+    ]
+
+
 def test_text_boxes_are_read_once() -> None:
     document = paper("1.谁？", "A.甲", "B.乙")
     box = (
