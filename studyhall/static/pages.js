@@ -4,7 +4,7 @@
 //   <button hidden data-show="#password" data-hide="隐藏">显示</button>          shows what is typed
 //   <input type="file" data-largest="20" data-too-large="超过20MB……">           says so before anything is sent
 //   <button data-busy="正在保存……">保存</button>                               in a form: its label while it is sent
-//   <fieldset data-when="kind=single,multiple">                                  only while that is chosen in its form
+//   <fieldset data-while="kind=single,multiple">                                 only while that is chosen in its form
 
 const label = (button) => button.querySelector("[data-label]") || button;
 
@@ -105,7 +105,7 @@ function forgetSent() {
 }
 
 function standWhenChosen(part) {
-  const [name, values] = part.dataset.when.split("=");
+  const [name, values] = part.dataset.while.split("=");
   const form = part.closest("form");
   const look = () => {
     part.hidden = !values.split(",").includes(new FormData(form).get(name));
@@ -121,7 +121,7 @@ document.querySelectorAll("[data-follow] [aria-current]").forEach((here) => {
 });
 document.querySelectorAll("[data-copy]").forEach(offerCopy);
 document.querySelectorAll("[data-show]").forEach(offerShow);
-document.querySelectorAll("[data-when]").forEach(standWhenChosen);
+document.querySelectorAll("[data-while]").forEach(standWhenChosen);
 document.querySelectorAll("[data-largest]").forEach((input) => input.addEventListener("change", () => weigh(input)));
 window.addEventListener("submit", noteSent);
 window.addEventListener("pageshow", (event) => {
