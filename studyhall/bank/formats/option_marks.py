@@ -94,9 +94,11 @@ def _columns(marks: Sequence[Mark]) -> list[Mark]:
     first = next((at for at, mark in enumerate(marks) if mark.letter == "A" and mark.strength == LINE), None)
     found = marks[first:] if first is not None else ()
     half, more = divmod(len(found), 2)
+    if half < 2 or len(found) > len(KEYS):
+        return []
     order = "".join(KEYS[at // 2 + (half + more) * (at % 2)] for at in range(len(found)))
     aligned = all(mark.strength <= (BLANK if at % 2 else LINE) for at, mark in enumerate(found))
-    if half < 2 or "".join(mark.letter for mark in found) != order or not aligned:
+    if "".join(mark.letter for mark in found) != order or not aligned:
         return []
     return sorted(found, key=lambda mark: mark.letter)
 

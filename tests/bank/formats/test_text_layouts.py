@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from studyhall.bank.formats.lines import lines_of
+from studyhall.bank.formats.option_marks import split_options
 from studyhall.bank.formats.text import read_lines, read_pasted
 from studyhall.bank.record import Kind, Record, State, normalised
 from tests.bank.formats.papers import Layout, banks, layouts, typed
@@ -56,3 +57,8 @@ def test_a_torn_paper_never_gives_a_ready_question_another_key(bank: list[Record
 def test_explanations_come_along(layout: Layout) -> None:
     text = "一、判断题\n1.可以补办。\n答案：对\n解析：法律允许。\n2.不能补办。\n答案：错\n【解析】同上。\n"
     assert [record.explanation for record in read_pasted(text).records] == ["法律允许。", "同上。"]
+
+
+def test_more_marks_than_letters_are_no_two_columns() -> None:
+    marks = "\n".join("A.甲 C.乙" for _ in range(40))
+    assert len(split_options(f"谁修的渠？\n{marks}").options) < 3
