@@ -18,6 +18,7 @@ from studyhall.core.access import Permission, require
 from studyhall.core.current import current_actor
 from studyhall.core.db import db
 from studyhall.core.errors import Missing, Refused
+from studyhall.core.sayings import later
 from studyhall.core.words import Translated, said
 from studyhall.library import queries as library
 from studyhall.library.contents import Chapter
@@ -28,7 +29,7 @@ bp = Blueprint("bank", __name__, url_prefix="/bank")
 
 KINDS = {str(kind): name for kind, name in KIND_NAMES.items() if kind is not Kind.OTHER}
 _FIELDS = ("stem", "answer", "explanation", "cites", "difficulty", "points", "reason")
-DIFFICULTIES = {1: "易", 2: "中", 3: "难"}
+DIFFICULTIES = {1: later("易"), 2: later("中"), 3: later("难")}
 
 
 @bp.get("/")
@@ -47,7 +48,7 @@ def index() -> ResponseReturnValue:
         laws=[shelf.law for shelf in shelves],
         chapters=chapters,
         kinds=Translated(KINDS),
-        difficulties=DIFFICULTIES,
+        difficulties=Translated(DIFFICULTIES),
         states=Translated(editing.STATE_WORDS),
         args=_args(),
         done=request.args.get("done"),
@@ -238,7 +239,7 @@ def _question_page(
         may_edit=editing.may_edit(db.session, actor.reach(Permission.KEEP_BANK), kept.question.bank),
         use=pages.slot("question.use", actor, question_id=kept.question.id, version_id=kept.version.id),
         kinds=Translated(KINDS),
-        difficulties=DIFFICULTIES,
+        difficulties=Translated(DIFFICULTIES),
         states=Translated(editing.STATE_WORDS),
         letters=amending.LETTERS,
         rows=max(4, len(record.options) + 1),

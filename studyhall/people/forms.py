@@ -14,6 +14,7 @@ from wtforms.validators import InputRequired, Length
 from wtforms.validators import Optional as MayBeEmpty
 
 from studyhall.core.forms import choices
+from studyhall.core.sayings import later
 from studyhall.people.importing import CATEGORY_LABELS
 from studyhall.people.models import Category, Unit, UnitKind
 from studyhall.people.reasons import REASONS
@@ -100,7 +101,9 @@ class LendForm(_UnitForm):
     unit = SelectField(_l("到哪个单位"), [InputRequired(_l("请选单位。"))])
     duty = SelectField(
         _l("为什么去"),
-        choices=choices({word: _l(word) for word in ("借调", "驻村", "挂职", "兼职")}),
+        choices=choices(
+            {word: word for word in (later("借调"), later("驻村"), later("挂职"), later("兼职"))}
+        ),
     )
     starts_on = DayField(_l("从哪天起"), _DAY)
     ends_on = DayField(_l("到哪天止（选填，这天还在）"), [MayBeEmpty()])

@@ -108,10 +108,10 @@ def score_list(session: Session, assessment: Assessment, reach: Reach, now: date
 
 def _row(entry: RosterEntry, result: Result, marks: tuple[int, int], closed: bool) -> Row:
     exempt = not result.due
-    notes = [REASONS.get(entry.reason_code or "", _("免考"))] if exempt else []
+    notes = [_(REASONS[entry.reason_code]) if entry.reason_code in REASONS else _("免考")] if exempt else []
     notes += [_("事后")] if exempt and entry.after_close else []
     notes += [_("后补")] if entry.added_late else []
-    notes += [SOURCES[result.source]] if result.took_part and result.source in SOURCES else []
+    notes += [_(SOURCES[result.source])] if result.took_part and result.source in SOURCES else []
     return Row(
         entry.unit_name,
         entry.name,
