@@ -96,7 +96,7 @@ def _give(draft: Draft, marks: Mapping[Look, Marked], rules: Sequence[Look]) -> 
     if not marked:
         draft.doubt("no-mark", f"别的题都有{name}的选项，这一题没有。")
     elif any(found.every for found in marked):
-        draft.doubt("all-marked", f"这一题的选项都是{name}，看不出哪个是答案。")
+        draft.doubt("all-marked", f"这一题的选项全都{name}了，看不出哪个是答案。")
     elif any(found.torn for found in marked):
         draft.doubt("mark-in-part", f"这一题的选项只有一部分{name}，看不出哪个是答案。")
     elif len({found.letters for found in (*marked, *others)}) > 1:

@@ -82,6 +82,8 @@ def _is_key(match: re.Match[str], stem: str, *, judge: bool, misread: bool) -> b
     if judge:
         if truth is None or inside.strip() in "01非":
             return False
+        if inside.strip() in "TF" and stem[: match.start()].rstrip()[-1:].isdigit():
+            return False  # 10（T）
         if inside.strip() in "是否" and not re.search(r"[。.！!]\s*$", stem[: match.start()]):
             return False
         if not stem[: match.start()].strip() and inside.strip() in ("T", "F", "对", "错", "正确", "错误"):

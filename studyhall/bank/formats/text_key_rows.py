@@ -46,10 +46,23 @@ _ALL_SECTIONS = re.compile(
 _SECTION = re.compile(r"(?<=[\s；;。.,，])\s*(?=[一二三四五六七八九十]{1,2}\s*、)")
 
 
+_NAMED = re.compile(r"^\s*第\s*(\d{1,4})\s*题\s*的?(?:正确|参考|标准)?答\s*案\s*(?:是|为)?\s*[:：]\s*(\S.*)$")
+
+
 def opened(lines: Sequence[Line]) -> list[Line]:
-    """答案：一、1.A 2.B 二、1.√ 2.×: the label and each section on lines of their own."""
+    """答案：一、1.A 2.B 二、1.√ 2.×: the label and each section on lines of their own.
+
+    第1题答案：A and 第2题答案：B one below the other are a key too: behind its question each stands alone.
+    """
     found: list[Line] = []
-    for line in lines:
+    named = [match and int(match[1]) for match in (_NAMED.match(line.text) for line in lines)]
+    for at, line in enumerate(lines):
+        number = named[at]
+        if number and (number - 1 in named[max(0, at - 1) : at] or number + 1 in named[at + 1 : at + 2]):
+            if number - 1 not in named[max(0, at - 1) : at]:
+                found.append(replace(line, text="参考答案"))
+            found.append(replace(line, text=_NAMED.sub(r"\1.\2", line.text)))
+            continue
         match = _ALL_SECTIONS.match(line.text) if "案" in line.text else None
         parts = _SECTION.split(match["sections"]) if match else []
         if match and len(parts) > 1:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from itertools import chain
 
 from studyhall.bank.formats.lines import Line
-from studyhall.bank.formats.text_rules import heading_of, mark_of, numbers_of_line
+from studyhall.bank.formats.text_rules import OPTION, heading_of, mark_of, numbers_of_line
 from studyhall.bank.record import Kind
 from studyhall.core.citations import from_chinese
 
@@ -86,7 +86,12 @@ class _Surroundings:
         if (before := self.filled[place - 1]) in self.headings or before in self.titles:
             return True
         words = self.lines[before].text
-        return mark_of(words).rule != "text" or bool(re.search(r"[。？?！!）)√×]\s*$", words))
+        mark = mark_of(words)
+        if (mark.rule == "option" and not OPTION.sub("", words).strip()) or (
+            mark.rule == "answer" and not mark.rest
+        ):
+            return False  # what it names stands here
+        return mark.rule != "text" or bool(re.search(r"[。？?！!）)√×]\s*$", words))
 
     def _begins(self, at: int) -> bool:
         if at in self.headings or at in self.titles:

@@ -205,7 +205,7 @@ def test_a_habit_that_is_none_is_told_of() -> None:
     ("lines", "reason"),
     [
         (question(11, ""), "别的题都有标红的选项，这一题没有；没有找到答案"),
-        (question(11, "ABCD"), "这一题的选项都是标红，看不出哪个是答案；没有找到答案"),
+        (question(11, "ABCD"), "这一题的选项全都标红了，看不出哪个是答案；没有找到答案"),
         (
             question(11, "B", "{{FF0000:{words}}}和镇政府"),
             "这一题的选项只有一部分标红，看不出哪个是答案；没有找到答案",

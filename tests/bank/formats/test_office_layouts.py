@@ -90,6 +90,11 @@ LAYOUTS: dict[str, tuple[str, str]] = {
         f"老王 2024/5/8 9:01\n3.谁送信？\n{OTHERS}\n答案：D\n（来源：某某手册第3页）\n",
         "S:A S:B S:D",
     ),
+    "days that are options": (
+        "1.从何时起施行？（A）\nA.2021-01-01\nB.\n2021-01-02\n2.到何时为止？（B）\nA.2021-01-03\nB.\n2021-01-04\n"
+        "3.谁修渠？（A）\nA.甲 B.乙 C.丙\n",
+        "S:A S:B S:A",
+    ),
     "numbers that do not run on are no titles": (
         f"1.谁修渠？（A）\n{PLACES}\n1.2 分则\n2.谁登记？（B）\n{OTHERS}\n1.5 附则\n3.谁送信？（D）\n{OTHERS}\n",
         "S:A* S:B* S:D",
@@ -312,6 +317,22 @@ LAYOUTS: dict[str, tuple[str, str]] = {
     "numbers below each other and too few keys": (
         f"1.谁修渠？\n{PLACES}\n2.谁登记？\n{OTHERS}\n3.谁送信？\n{OTHERS}\n参考答案\n1\n2\nA\n3\nD\n",
         "S:-* S:-* S:D",
+    ),
+    "keys by the numbers of their questions, all below the last": (
+        f"1.谁修渠？\n{PLACES}\n2.谁登记？\n{OTHERS}\n第1题答案：A\n第2题答案：B\n",
+        "S:A S:B",
+    ),
+    "sections of a key by places that no heading has": (
+        f"单选题\n1.谁修渠？\n{PLACES}\n判断题\n1.渠可公用。\n参考答案\n一、A\n二、√\n",
+        "S:-* J:-*",
+    ),
+    "truths of two sections behind the second": (
+        "一、判断题\n1.渠可公用。\n2.章可外借。\n二、判断题\n1.树可补种。\n2.牛可借用。\n答案：√×√×\n",
+        "J:-* J:-* J:-* J:-*",
+    ),
+    "a letter that is a unit or a name": (
+        "判断题\n1.载重不得超过10（T）\n2.甲队是T，乙队是 F\n3.渠可公用。（T）\n",
+        "J:-* J:-* J:对",
     ),
     # Blanks
     "one number in two ways": (
