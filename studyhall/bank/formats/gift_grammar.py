@@ -116,12 +116,14 @@ def _divided_lines(lines: list[str], start: int, comment: str) -> Iterator[Block
         yield Block("\n".join(lines), start, comment)
         return
     begun = depth = 0
+    last_open = max((at for at, line in enumerate(lines) if "{" in line), default=-1)
+    has_closed = False  # some line since `begun` has a closing brace
     for at, line in enumerate(lines):
         before = lines[at - 1].rstrip() if at > begun else ""
-        closed = not depth and at > begun and any("}" in one for one in lines[begun:at])
-        more = before.endswith("}") and any("{" in one for one in lines[at:])
-        if closed and (line.lstrip().startswith("::") or more):
+        more = before.endswith("}") and at <= last_open
+        if has_closed and not depth and (line.lstrip().startswith("::") or more):
             yield Block("\n".join(lines[begun:at]), start + begun, comment)
-            begun, comment = at, ""
+            begun, comment, has_closed = at, "", False
+        has_closed = has_closed or "}" in line
         depth = max(0, depth + line.count("{") - line.count("}"))
     yield Block("\n".join(lines[begun:]), start + begun, comment)
