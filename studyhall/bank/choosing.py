@@ -13,6 +13,8 @@ _SEVERAL = re.compile(
     r"[（(\[【]\s*(?:多选|不定项|双选|选[二两三四五2-5][项个]|多项选择)[^）)\]】]{0,8}[）)\]】]"
 )
 _ONE = re.compile(r"[（(\[【]\s*(?:单选|选[一1][项个]|选择一项|单项选择)[^）)\]】]{0,4}[）)\]】]")
+_EITHER = re.compile(r"[A-LＡ-Ｌ]\s*[/／]\s*[A-LＡ-Ｌ]")
+"""B/C under no heading that says 多选."""
 
 
 def choice(draft: Draft) -> Settled:
@@ -84,6 +86,9 @@ def _keys(draft: Draft, options: Sequence[tuple[str, str]]) -> tuple[tuple[str, 
             return (), [
                 Finding("answer-names-no-option", f"答案是 {''.join(letters)}，选项只有 {range_of(named)}。")
             ]
+        if draft.kind is None and not draft.wants_several and _EITHER.search(words):
+            message = f"答案“{shortened(words)}”可能是几个都要选，也可能是选其中一个就算对。"
+            return letters, [Finding("two-readings", message)]
         empty = [letter for letter, text in options if letter in letters and not text]
         return letters, [Finding("empty-option", f"答案里的 {empty[0]} 是空选项。")] if empty else []
     places = numbers_of(words)

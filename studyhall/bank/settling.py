@@ -208,9 +208,18 @@ def _short_answer(draft: Draft) -> Settled:
 
 
 def _is_a_choice(answer: str) -> bool:
-    """Its first line is a number or letters, as only the key of a choice is."""
+    """Its first line is a number or letters, as only the key of a choice is, or a row of keys without a word."""
     first = answer.split("\n", 1)[0]
-    return numbers_of(first) is not None or letters_of(first) is not None
+    return (
+        numbers_of(first) is not None
+        or letters_of(first) is not None
+        or _NO_WORDS.fullmatch(first) is not None
+    )
+
+
+_NO_WORDS = re.compile(
+    r"\s*(?:题号|序号)?[\s\d.．、,，:：;；/A-HＡ-Ｈ√×✓✗✔✘对错—–~～-]+|[（(]\s*每小?题[^（()）]*[）)]"
+)
 
 
 def _other(draft: Draft) -> Settled:
@@ -231,7 +240,7 @@ _BY_KIND: dict[Kind, Callable[[Draft], Settled]] = {
 # What an explanation says of the key
 
 _SAYS_LETTERS = re.compile(
-    r"(?:故(?:本题)?(?:应)?选|(?:正确|参考|标准|本题)?答案(?:应)?(?:是|为|选)?\s*[:：]?|应选|因此选|所以选)"
+    r"(?:故(?:本题)?(?:应)?选|(?:正确|参考|标准|本题)?答案(?:应)?(?:是|为|选)?\s*[:：]?|应选|因此选|所以选|(?:更正|订正)[为成]|答案有误[^。A-H]{0,8}[为是选])"
     r"\s*[（(]?\s*([A-HＡ-Ｈ](?:[、,，\s]*[A-HＡ-Ｈ])*)(?![A-Za-zＡ-Ｚ])"
 )
 _SAYS_WRONG = re.compile(r"故(?:本题)?(?:说法)?(错误|正确)[。.！!]?\s*$")

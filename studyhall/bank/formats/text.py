@@ -24,7 +24,7 @@ from studyhall.bank.formats.text_boxes import boxes_as_rows
 from studyhall.bank.formats.text_cases import case_drafts
 from studyhall.bank.formats.text_cut import Piece, cut, item_of
 from studyhall.bank.formats.text_doubts import answers_below, doubt_a_key_of_all, doubt_the_one_before
-from studyhall.bank.formats.text_key_corrections import corrections_apart
+from studyhall.bank.formats.text_key_corrections import corrections_apart, is_correction
 from studyhall.bank.formats.text_key_lines import KeySection
 from studyhall.bank.formats.text_key_places import attach, give_by_words
 from studyhall.bank.formats.text_keys import read_keys
@@ -95,6 +95,13 @@ def _with_keys(papers: list[_Paper], lines: list[Line], *, answered: bool) -> li
     return papers
 
 
+def _share_corrections(papers: Sequence[_Paper]) -> None:
+    """更正：2.C behind the last of several papers may be for any of them."""
+    told = [key for paper in papers for key in paper.keys if is_correction(key)]
+    for paper in papers if len(papers) > 1 else ():
+        paper.keys = [*(key for key in paper.keys if not is_correction(key)), *told]
+
+
 def read(data: bytes, file: str, key_lines: Sequence[Line] = (), *, format: str = "txt") -> Reading:
     return read_lines(lines_of(decoded(data), file), file, format, key_lines)
 
@@ -111,6 +118,7 @@ def read_lines(lines: Sequence[Line], file: str, format: str, key_lines: Sequenc
     if any(line.text.strip() for line in key_lines):
         answered = _answered_paper(key_lines)
         papers = _with_keys(papers, prepared(key_lines), answered=bool(answered))
+    _share_corrections(papers)
     everything = [section for paper in papers for section in paper.sections]
     habits = _habits(everything, [line for paper in papers for line in paper.lines])
     reading = Reading(format, file=file)

@@ -26,6 +26,10 @@ _HEADING = re.compile(
     r"(?:[一二三四五六]、|[（(][一二三四五六][）)]|题型[:：]|#|【)\s*(?:单选|单项|多选|多项|不定项|判断|填空|简答|论述|案例)"
     r"|(?:^|\n)\s*(?:单项?选择?|多项?选择?|判断|填空|简答)题\s*[:：]"
 )
+_ONLY_KEYS = re.compile(
+    r"\s*(?:题号|序号|答案|(?:单选|多选|判断|选择)题?)?[\s\d.．、,，:：;；()（）|/A-HＡ-Ｈ√×✓✗✔✘对错一二三四五六七八九十—–~～-]+"
+)
+"""1.√ 2.× 3. with its last sign taken for the key of what it stands behind: no question is made of that."""
 _STRAY_FIRST = re.compile(r"(?<![（(A-Za-z])A\s*[.．:：)）]\S")
 _BRACKET = re.compile(r"[（(]\s*([^（）()\dA-Za-z]{1,4}?)\s*[）)]")
 _INSIDE = re.compile(r"(?:[。；;?？！]|[）)])\s*[（(第]?(\d{1,4})\s*[）)题]?\s*[.．、](?!\d)")
@@ -103,7 +107,9 @@ def _marks_left(draft: Draft) -> Iterator[Finding]:
     parts = [draft.stem, *(text for _letter, text in draft.options)]
     if any(_LABEL.search(part) or _HEADING.search(part) for part in parts):
         yield Finding("label-left", "题干或选项里有“答案：”“解析：”或者大题的标题，可能没有分开。")
-    elif any(len(entries_of(line)) > 1 for part in parts for line in part.split("\n")[1:]):
+    elif any(len(entries_of(line)) > 1 for part in parts for line in part.split("\n")[1:]) or any(
+        _ONLY_KEYS.fullmatch(line) for line in draft.stem.split("\n")
+    ):
         yield Finding("keys-left", "题干或选项里有一行像是几道题的答案，没有分开。")
 
 
@@ -119,16 +125,12 @@ def doubt_the_one_before(drafts: Sequence[Draft]) -> None:
 
 
 def doubt_a_key_of_all(drafts: Sequence[Draft]) -> None:
-    """ABD behind three questions that have no other keys: its own, or one letter for each of them."""
+    """ABD behind questions that have no keys: that of the last alone, or a letter for each of them."""
     if len(drafts) < 2 or any(draft.answer for draft in drafts[:-1]):
         return
     last = drafts[-1]
-    parts = [part for part in re.split(r"[\s,，、;；/]+", last.answer) if part]
-    if (
-        "answer-label" in last.rules
-        and letters_of(last.answer)
-        and len(drafts) in (len(parts), len("".join(parts)))
-    ):
+    letters = letters_of(last.answer) or ()
+    if "answer-label" in last.rules and len(letters) > 1:
         message = f"前面 {len(drafts) - 1} 道题没有答案，“{last.answer[:20]}”可能是这几道题的答案，请核对。"
         last.doubt("key-of-all", message)
 

@@ -52,6 +52,11 @@ def corrections_apart(lines: Sequence[Line]) -> tuple[list[Line], list[KeySectio
     return kept, found
 
 
+def is_correction(key: KeySection) -> bool:
+    """更正答案, not 张老师的答案."""
+    return re.search(_NAMES, key.against) is not None
+
+
 def _correction(lines: Sequence[Line], at: int) -> tuple[int, KeySection] | None:
     """How many lines it takes, and its keys; the key is empty where only the number is understood."""
     text = lines[at].text

@@ -56,7 +56,8 @@ def loose_keys(lines: Sequence[Line], at: int) -> tuple[int, str]:
             break
         count += 1
         words.append(line.text)
-    return (count, " ".join(words)) if " ".join(words).strip() else (0, "")
+    lines_of_keys = "\n".join(text.strip() for text in words if text.strip())
+    return (count, lines_of_keys) if lines_of_keys else (0, "")
 
 
 def _is_loose(text: str) -> bool:
@@ -107,11 +108,14 @@ def _told_apart(sections: Sequence[Asked]) -> bool:
 def _fitting(words: str, wanted: Sequence[str]) -> list[str] | None:
     parts = [part for part in re.split(r"[\s,，、;；|/]+", words.strip().strip("。.；;")) if part]
     signs = list("".join(parts))
-    ways = [parts] if parts == signs or not in_groups(parts) or "any" in wanted else [parts, signs]
+    ways = [parts, re.split(r"\s*[;；|/\n]\s*", words.strip().strip("。.；;"))]
+    if in_groups(parts) and "any" not in wanted:
+        ways.append(signs)
     fitting = [way for way in ways if len(way) == len(wanted) and all(map(is_of, way, wanted))]
-    if len(fitting) != 1 or len(wanted) < 2 or _of_one_question("".join(signs), wanted):
+    if not fitting or len(wanted) < 2 or any(way != fitting[0] for way in fitting):
         return None
-    return fitting[0]
+    one_a_line = words.count("\n") + 1 == len(wanted) > 2
+    return None if _of_one_question("".join(signs), wanted) and not one_a_line else fitting[0]
 
 
 def is_of(key: str, wanted: str) -> bool:

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from studyhall.bank.answers import letters_of, truth_of
 from studyhall.bank.record import Kind
+from studyhall.core.citations import from_chinese
 
 KEY = r"(?:[A-HＡ-Ｈ]{1,8}(?![A-Za-z])|正确|错误|[√×✓✗✔✘对错TFＴＦYN](?![A-Za-z]))"
 RANGE = re.compile(r"第?(\d{1,4})\s*[-–—−－~～至到]\s*(\d{1,4})\s*(?:题)?\s*[:：.、．]?\s*")
@@ -18,7 +19,7 @@ _WHY = (
 )
 """A（见第三条）: where to read on. Other words in brackets may speak against the key."""
 _PAIR = re.compile(
-    rf"[（(]?第?(\d{{1,4}})\s*题?[）)]?\s*[.．、:：\s=→-]?\s*[（(]?\s*({KEY})\s*[）)]?(?:\s*{_WHY})?(?=[\s,，;；。.、\d（(第]|$)"
+    rf"[（(]?第?(\d{{1,4}})\s*题?[）)]?\s*[.．、:：\s=→—–-]{{0,2}}\s*(?:应?选)?\s*[（(]?\s*({KEY})\s*[）)]?(?:\s*{_WHY})?(?=[\s,，;；。.、\d（(第]|$)"
 )
 WORTH = re.compile(
     r"[（(]\s*(?:[每各]小?题?|共)?\s*\d{1,3}(?:\.\d)?\s*分(?:\s*[,，]\s*共\s*\d{1,3}\s*分)?\s*[）)]"
@@ -56,7 +57,7 @@ class KeySection:
 def entries_of(text: str) -> list[KeyEntry]:
     """A line that is nothing but keys; empty where anything else stands in it."""
     found: list[KeyEntry] = []
-    text = WORTH.sub(" ", text).strip()
+    text = _with_digits(WORTH.sub(" ", text).strip())
     ranges = list(RANGE.finditer(text))
     if ranges and not text[: ranges[0].start()].strip("（( "):
         ends = [match.start() for match in ranges[1:]] + [len(text)]
@@ -74,6 +75,17 @@ def entries_of(text: str) -> list[KeyEntry]:
     return [KeyEntry(int(m[1]), m[2], f"{m[3]}{m[4]}".strip() if m[3] else "") for m in _PAIR.finditer(text)]
 
 
+_SMALL = re.compile(r"[\d\s.．、:：,，;；()（）a-h-]+")
+_CN_NUMBER = re.compile(r"第([一二三四五六七八九十百]{1,4})题")
+
+
+def _with_digits(text: str) -> str:
+    """第一题A is 第1题A, 1.a 2.b is 1.A 2.B."""
+    if "题" in text:
+        text = _CN_NUMBER.sub(lambda found: f"第{from_chinese(found[1]) or found[1]}题", text)
+    return text.upper() if _SMALL.fullmatch(text) else text
+
+
 def _with_letters_apart(text: str) -> list[KeyEntry]:
     """1．A B C  2．A D; 1、A、C；2、B: the number has a sign, and its letters stand apart."""
     found = list(_APART.finditer(text))
@@ -81,7 +93,11 @@ def _with_letters_apart(text: str) -> list[KeyEntry]:
         return []
     letters = [letters_of(match[2]) for match in found]
     return (
-        [KeyEntry(int(m[1]), "".join(key)) for m, key in zip(found, letters, strict=True) if key]
+        [
+            KeyEntry(int(m[1]), m[2] if re.search("[/／]", m[2]) else "".join(key))
+            for m, key in zip(found, letters, strict=True)
+            if key
+        ]
         if all(letters)
         else []
     )
@@ -148,7 +164,16 @@ def grid_numbers(cells: Sequence[str]) -> list[int]:
 
 
 def cells_of(text: str) -> list[str]:
-    return [cell.strip() for cell in re.split(r"\t|\s{2,}|\s*\|\s*", text) if cell.strip()]
+    cells = [cell.strip() for cell in re.split(r"\t|\s{2,}|\s*\|\s*", text) if cell.strip()]
+    if len(cells) == 1 and _ROW.fullmatch(cells[0]):
+        return cells[0].split()
+    return cells
+
+
+_ROW = re.compile(
+    r"(?:(?:题号|序号|题目)\s+\d{1,4}|\d{1,4})(?:\s+\d{1,4})+|答案(?:\s+[A-HＡ-Ｈ√×对错]{1,8})+"
+)
+"""题号 1 2 3 over 答案 A B C, with nothing but a blank between them."""
 
 
 def beside(text: str) -> list[KeyEntry]:

@@ -35,8 +35,19 @@ _PLACED = re.compile(
 """一、1-5 ABCDE: the section is named by nothing but its place."""
 
 
+_GLUED = re.compile(r"答案 [A-HＡ-Ｈ√×对错]")
+_COLUMNS = re.compile(
+    r"^\s*(?:题号|序号)\s*[\s|]\s*(?:参考|正确|标准)?答案"
+    r"(?:\s*[\s|]\s*(?:题号|序号|(?:参考|正确|标准)?答案|解析|分值))*\s*$"
+)
+"""题号 答案 over a table of keys."""
+
+
 def is_key_start(lines: Sequence[Line], at: int) -> bool:
     """参考答案 alone on a line, and key entries behind it: not the 答案： of one question."""
+    if _COLUMNS.match(lines[at].text):
+        below = next((line.text for line in lines[at + 1 : at + 4] if line.text.strip()), "")
+        return bool(entries_of(below)) or below.strip() == "1"
     if not KEY_HEADING.match(lines[at].text):
         return False
     ahead = [line.text for line in lines[at + 1 : at + 12] if line.text.strip()][:5]
@@ -55,7 +66,8 @@ def grid_at(lines: Sequence[Line], at: int) -> tuple[int, list[KeyEntry]]:
     below = next((n for n in range(at + 1, min(at + 3, len(lines))) if lines[n].text.strip()), 0)
     if len(numbers) < 2 or not below:
         return 0, []
-    name, *keys = [cell.strip() for cell in re.split(r"\t|\s{2,}|\s*\|\s*", lines[below].text.strip())]
+    row = lines[below].text.strip()
+    name, *keys = cells_of(row) if _GLUED.match(row) else re.split(r"\t|\s{2,}|\s*\|\s*", row)
     if name not in ("答案", "正确答案", "选项"):
         return 0, []
     filled = len(keys) == len(numbers) and all(is_key(key) for key in keys)

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from studyhall.bank.answers import letters_of, truth_of
 from studyhall.bank.formats.lines import Line, plain_letters
+from studyhall.bank.formats.text_key_lines import entries_of
 from studyhall.bank.formats.text_own_line import answer_apart, keys_behind_options
 from studyhall.bank.formats.text_rules import ALONE, heading_of, mark_of, numbers_of_line
 from studyhall.bank.formats.text_taken import without_what_was_answered
@@ -118,9 +119,13 @@ _INLINE = re.compile(
 )
 
 
+_NAMES_OF_KEYS = ("推荐", "建议", "官方", "最佳", "最终", "系统")
+
+
 def _split(line: Line) -> Iterator[Line]:
     """Tabs and labels in the middle of a line begin pieces of their own; a row of keys stays whole."""
-    parts = re.split(r"\t+", line.text) if not line.from_table else [line.text]
+    whole = line.from_table or len(entries_of(line.text)) > 1
+    parts = [line.text] if whole else re.split(r"\t+", line.text)
     wanted: list[str] = []
     for part in parts:
         begins = mark_of(part).rule in ("answer", "explanation", "option", "meta")
@@ -143,6 +148,9 @@ def _labels_apart(words: str) -> list[str]:
     first, *others = _INLINE.split(words)
     if others and re.fullmatch(r"\s*[（(]?\d{1,4}\s*[）)]?\s*[.．、:：]?\s*", first):
         first = (first + others.pop(0)).strip()
+    if others and re.fullmatch(r"\s*[\u4e00-\u9fff]{1,8}\s*", first) and others[0].lstrip().startswith("答"):
+        # 错误答案：A names no key; what nobody knows stays a line, and holds its question.
+        return others if first.strip() in _NAMES_OF_KEYS else [words]
     apart = answer_apart(first) if not others else None
     return [*apart] if apart else [first, *others]
 

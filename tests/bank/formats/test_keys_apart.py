@@ -247,3 +247,53 @@ def test_a_key_behind_the_last_option_is_one_where_the_file_does_so() -> None:
     assert read("".join([*three[:2], one.format(n=3, key="答案：略")])) == "S:-* S:-* S:-*"
     assert read("".join(three[:2])) == "S:-* S:-*"
     assert read("".join(three).replace("丁村 答案D", "丁村 答案DA卷")) == "S:-* S:-* S:-*"
+
+
+def test_a_label_nobody_knows_names_no_key() -> None:
+    """错误答案：A is not the key, and no part of the option above it either."""
+    options = "A.甲村\nB.乙村\nC.丙村\nD.丁村\n"
+    for label in ("错误", "备选", "张三的"):
+        assert (
+            read(f"1.谁修渠？\n{options}{label}答案：A\n2.谁修坝？\n{options}{label}答案：B\n") == "S:-* S:-*"
+        )
+    for label in ("推荐", "官方"):
+        assert (
+            read(f"1.谁修渠？\n{options}{label}答案：A\n2.谁修坝？\n{options}{label}答案：B\n") == "S:A S:B"
+        )
+
+
+WAYS = {
+    "a grid with single blanks": (f"{asked(3)}题号 1 2 3\n答案 A B C\n", "S:A S:B S:C"),
+    "numbers over letters": (f"{asked(3)}参考答案\n1 2 3\nA B C\n", "S:A S:B S:C"),
+    "numbers over too few letters": (f"{asked(3)}参考答案\n1 2 3\nA B\n", "S:-* S:-* S:-*"),
+    "two tables beside each other": (
+        f"{asked(4)}题号\t答案\t题号\t答案\n1\tA\t3\tC\n2\tB\t4\tD\n",
+        "S:A S:B S:C S:D",
+    ),
+    "a table without a title": (f"{asked(2)}题号\t答案\n1\tA\n2\tB\n", "S:A S:B"),
+    "a key on each line, without numbers": (f"{asked(3)}参考答案\nA\nB\nC\n", "S:A S:B S:C"),
+    "a line too few": (f"{asked(3)}参考答案\nA\nB\n", "S:-* S:-* M:AB*"),
+    "commas within, semicolons between": (
+        f"{MULTIPLE}{asked(3)}答案：A、B；A、C；B、D\n",
+        "M:AB M:AC M:BD",
+    ),
+    "numbers in words": (f"{asked(2)}答案：第一题A 第二题选B\n", "S:A S:B"),
+    "small letters": (f"{asked(2)}答案：1.a 2.b\n", "S:A S:B"),
+    "a digit for a letter": (f"{asked(2)}答案：1.A 2.8\n", "S:-* S:-*"),
+    "downwards": (f"{asked(2)}答案：2-1 BA\n", "S:-* S:-*"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_other_ways_to_write_a_key(name: str) -> None:
+    text, wanted = WAYS[name]
+    assert read(text) == wanted
+
+
+def test_one_or_the_other_is_held_where_nothing_says_that_several_are_right() -> None:
+    assert read(f"{asked(3)}答案：1.A 2.B/C 3.C\n") == "S:A M:BC* S:C"
+    assert read(f"{MULTIPLE}{asked(2)}答案：1.A/B 2.B/C\n") == "M:AB M:BC"
+
+
+def test_a_reason_that_puts_the_key_right_holds_it() -> None:
+    assert read(f"1.谁修渠？\n{PLACES}\n答案：A\n解析：原答案有误，更正为B。\n") == "S:A*"

@@ -81,3 +81,8 @@ def test_a_title_of_a_paper_is_never_part_of_an_option(keys: str) -> None:
     assert all(
         option.text in ("甲村", "乙村", "丙村", "丁村") for record in records for option in record.options
     )
+
+
+def test_a_correction_behind_the_last_may_be_for_any_of_them() -> None:
+    papers = f"第一套\n{ONE}第二套\n{OTHER}第一套答案：1.A 2.B\n第二套答案：1.C 2.D\n"
+    assert read(f"{papers}更正：第一套第2题应为C\n") == "S:A S:B* S:C S:D*"
