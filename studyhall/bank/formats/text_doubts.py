@@ -15,6 +15,7 @@ from studyhall.bank.drafts import Draft
 from studyhall.bank.formats.text_cut import Piece
 from studyhall.bank.formats.text_key_lines import entries_of
 from studyhall.bank.formats.text_rules import BARE_KEY, OPTION, numbers_of_line
+from studyhall.bank.formats.text_set_titles import names_a_paper
 from studyhall.bank.record import Finding, Kind
 
 _STRAY_MARK = re.compile(
@@ -38,6 +39,7 @@ _INSIDE = re.compile(r"(?:[。；;?？！]|[）)])\s*[（(第]?(\d{1,4})\s*[）)
 def doubts_of(draft: Draft, piece: Piece, body: Sequence[str]) -> Iterator[Finding]:
     """`body` is what was taken for stem and options, line by line."""
     yield from _doubled_lines(piece)
+    yield from _more_keys(piece)
     yield from _numbers_left(draft, piece)
     yield from _next_number(piece, body)
     yield from _next_in_answer(draft, piece)
@@ -46,6 +48,13 @@ def doubts_of(draft: Draft, piece: Piece, body: Sequence[str]) -> Iterator[Findi
         keys = [match for match in _BRACKET.findall(draft.source) if truth_of(match) is not None]
         if len(keys) > 1:
             yield Finding("two-answers", "题干里有几个括号写了对错，可能两道题连在了一起。")
+
+
+def _more_keys(piece: Piece) -> Iterator[Finding]:
+    """答案：√ and √, × on the lines below it: of several questions."""
+    rules = [item.mark.rule for item in piece.items]
+    if "answer" in rules and rules[rules.index("answer") + 1 :].count("bare-key") > 1:
+        yield Finding("keys-left", "答案下面还有几行像是别的题的答案。")
 
 
 def _doubled_lines(piece: Piece) -> Iterator[Finding]:
@@ -107,6 +116,8 @@ def _marks_left(draft: Draft) -> Iterator[Finding]:
     parts = [draft.stem, *(text for _letter, text in draft.options)]
     if any(_LABEL.search(part) or _HEADING.search(part) for part in parts):
         yield Finding("label-left", "题干或选项里有“答案：”“解析：”或者大题的标题，可能没有分开。")
+    elif any(names_a_paper(line) for part in parts for line in part.split("\n")[1:]):
+        yield Finding("title-left", "题干或选项里有一行像是另一套试卷的名称，没有分开。")
     elif any(len(entries_of(line)) > 1 for part in parts for line in part.split("\n")[1:]) or any(
         _ONLY_KEYS.fullmatch(line) for line in draft.stem.split("\n")
     ):
@@ -125,14 +136,17 @@ def doubt_the_one_before(drafts: Sequence[Draft]) -> None:
 
 
 def doubt_a_key_of_all(drafts: Sequence[Draft]) -> None:
-    """ABD behind questions that have no keys: that of the last alone, or a letter for each of them."""
-    if len(drafts) < 2 or any(draft.answer for draft in drafts[:-1]):
-        return
-    last = drafts[-1]
-    letters = letters_of(last.answer) or ()
-    if "answer-label" in last.rules and len(letters) > 1:
-        message = f"前面 {len(drafts) - 1} 道题没有答案，“{last.answer[:20]}”可能是这几道题的答案，请核对。"
-        last.doubt("key-of-all", message)
+    """ABD, C A behind questions that have no keys: that of the last alone, or a letter for each of them."""
+    bare = 0
+    for draft in drafts:
+        letters = letters_of(draft.answer) or ()
+        if bare and "answer-label" in draft.rules and len(letters) > 1:
+            written = [sign for sign in draft.answer.upper() if sign in letters]
+            alone = bare + 1 == len(drafts) and draft is drafts[-1]
+            if alone or len(letters) == bare + 1 or written != sorted(written):
+                message = f"前面 {bare} 道题没有答案，“{draft.answer[:20]}”可能是这几道题的答案，请核对。"
+                draft.doubt("key-of-all", message)
+        bare = 0 if draft.answer else bare + 1
 
 
 def answers_below(drafts: Sequence[Draft]) -> None:

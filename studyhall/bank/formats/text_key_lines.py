@@ -146,7 +146,7 @@ def ways_apart(lines: Sequence[str], *, signs: bool) -> Iterator[list[str]]:
 def in_groups(parts: Sequence[str]) -> bool:
     """ABCDA BBCCD D: of as many each, the last may be shorter. ABC D AB are keys, each of one question."""
     lengths = [len(part) for part in parts]
-    return len(set(lengths[:-1])) <= 1 and lengths[-1] <= max(lengths)
+    return len(set(lengths[:-1])) <= 1 and lengths[-1] <= lengths[0]
 
 
 def is_key(words: str) -> bool:

@@ -68,6 +68,12 @@ def keys_apart(lines: list[Line]) -> tuple[list[Line], list[KeySection]]:
             continue
         end = _key_end(lines, at + 1)
         block = read_keys(lines[at:end])
+        if end < len(lines) and paper.heading is None and any(one.loose and not one.kind for one in block):
+            paper.add(
+                lines[at]
+            )  # keys without numbers, and more questions behind them: for which nobody says
+            at += 1
+            continue
         entries = [entry for section in block for entry in section.entries]
         own = end < len(lines) or (keys and len(block) == 1 and paper.numbered(entries))
         for section in block:

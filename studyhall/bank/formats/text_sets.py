@@ -15,23 +15,7 @@ from studyhall.bank.formats.text_key_lines import entries_of, is_loose
 from studyhall.bank.formats.text_keys import holds_keys
 from studyhall.bank.formats.text_keys_apart import keys_apart
 from studyhall.bank.formats.text_rules import KEY_HEADING, heading_of, mark_of, numbers_of_line
-from studyhall.core.citations import from_chinese
-
-_CN = "一二三四五六七八九十"
-_BEFORE = r"^\s*(?:附\s*[:：]?\s*)?(?:\d{4}\s*年度?)?[^\d。？?！!；;，,：:（()）_]{0,24}?"
-_BEHIND = (
-    r"(?:\s*[（(](?!\s*[A-HＡ-Ｈ√×]\s*[）)])[^（）()]{1,30}[）)])?"
-    r"\s*(?P<key>[（(]?(?:的)?(?:参考|标准|正确)?答\s*案(?:[及与和]?(?:解析|详解|评分标准))?[）)]?)?\s*[:：]?\s*(?P<rest>.*)$"
-)
-_SORTS = tuple(
-    re.compile(f"{_BEFORE}{name}{_BEHIND}")
-    for name in (
-        rf"第\s*(?P<number>[{_CN}]{{1,3}}|\d{{1,2}})\s*套\s*(?:模拟|练习|测试|考试|试)?(?:试?题|试?卷)?",
-        rf"(?:试卷|套题|套卷|样卷|样题|真题|(?:模拟|练习|测试|考试|冲刺|押题)(?:试?题|试?卷|测试|考试)?)\s*[（(]?\s*"
-        rf"(?P<number>[{_CN}]{{1,3}}|\d{{1,2}}|[A-DＡ-Ｄ])\s*[）)]?",
-        r"[（(]?\s*(?P<number>[A-DＡ-Ｄ甲乙丙丁])\s*卷\s*[）)]?",
-    )
-)
+from studyhall.bank.formats.text_set_titles import SORTS, number_of
 
 
 @dataclass(frozen=True)
@@ -44,7 +28,7 @@ class _Title:
 
 def papers_in(lines: list[Line]) -> list[list[Line]]:
     """The lines of each paper, with its keys behind it; all in one where the file is one paper."""
-    for sort in _SORTS:
+    for sort in SORTS:
         titles = _titles(lines, sort)
         papers = [title for title in titles if not title.of_keys]
         if (
@@ -60,7 +44,7 @@ def papers_in(lines: list[Line]) -> list[list[Line]]:
 
 def keys_of_papers(lines: Sequence[Line], count: int) -> list[list[Line]] | None:
     """The keys in a file of their own, paper by paper; None where it does not name them."""
-    for sort in _SORTS:
+    for sort in SORTS:
         titles = [replace(title, of_keys=True) for title in _titles(lines, sort)]
         if titles and _each_once(titles, count) and not _holds_keys(lines[: titles[0].at]):
             return [list(_keys(lines, titles, number)) for number in range(1, count + 1)]
@@ -76,24 +60,16 @@ def _titles(lines: Sequence[Line], sort: re.Pattern[str]) -> list[_Title]:
         rest = match["rest"].strip()
         if rest and not (entries_of(rest) or is_loose(rest)):
             continue
-        below = next((one.text for one in lines[at + 1 : at + 6] if one.text.strip()), "")
+        ahead = (one.text for one in lines[at + 1 : at + 8] if one.text.strip())
+        below = next((text for text in ahead if heading_of(text) is None or holds_keys(text)), "")
         keys = bool(match["key"] or rest or _are_keys(below))
-        found.append(_Title(at, _number(match["number"]), rest, keys))
+        found.append(_Title(at, number_of(match["number"]), rest, keys))
     return found
 
 
 def _are_keys(text: str) -> bool:
     labelled = KEY_HEADING.match(text) is not None or mark_of(text).rule == "answer"
     return labelled or holds_keys(text) or is_loose(text)
-
-
-def _number(said: str) -> int:
-    if said.isdigit():
-        return int(said)
-    for names in ("ABCD", "ＡＢＣＤ", "甲乙丙丁"):
-        if said in names:
-            return names.index(said) + 1
-    return from_chinese(said) or 0
 
 
 def _count_on(titles: Sequence[_Title]) -> bool:

@@ -297,3 +297,24 @@ def test_one_or_the_other_is_held_where_nothing_says_that_several_are_right() ->
 
 def test_a_reason_that_puts_the_key_right_holds_it() -> None:
     assert read(f"1.谁修渠？\n{PLACES}\n答案：A\n解析：原答案有误，更正为B。\n") == "S:A*"
+
+
+ROWS = {
+    "a row that lost one, behind two without keys": (
+        f"{asked(2)}3.谁修坝？\n{PLACES}\nC A\n{claimed(1, 4)}答案：√\n",
+        "S:-* S:-* M:AC* J:对",
+    ),
+    "a row behind the second group": (f"1.谁修坝？\n{PLACES}\n答案：A\n{asked(3, 2)}答案：B D C\n", "S:A S:-* S:-* M:BCD*"),
+    "truths behind claims of no known kind": (f"{claimed(3)}答案：√√×\n", "Q*"),
+    "a grid of which one row is lost": (f"{claimed(2)}答案：题号 1 2\n", "Q*"),
+    "nothing but a worth": (f"{claimed(2)}参考答案（每题2分）\n", "Q*"),
+    "truths on lines below the last": (f"{JUDGES}{claimed(2)}答案：√\n√\n×\n", "J:-* J:对*"),
+    "numbers with truths below the last": (f"{JUDGES}{claimed(2)}1.√ 2.× 3.√\n", "J:-* J:对*"),
+    "keys between, and more questions": (f"{asked(2)}答案\nABD ABCD\n{asked(5, 3)}", "S:-* S:-* S:-* S:-* S:-* S:-* S:-*"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_row_of_keys_is_nobody_s_answer_in_words(name: str) -> None:
+    text, wanted = ROWS[name]
+    assert read(text) == wanted

@@ -30,6 +30,10 @@ SETS = {
         "三、判断题：1.√ 2.×\n第二套\n一、单选题：1.C 2.D\n三、判断题：1.× 2.√\n",
         "S:A S:B J:对 J:错 S:C S:D J:错 J:对",
     ),
+    "headings of their own above the keys": (
+        f"第一套\n{ONE}第二套\n{OTHER}参考答案\n第一套\n一、单选题\n1-2 AB\n第二套\n一、单选题\n1-2 CD\n",
+        "S:A S:B S:C S:D",
+    ),
     "keys with each question": (
         f"第1套试题\n1.谁修渠？\n{PLACES}\n答案：A\n第2套试题\n1.谁修坝？\n{PLACES}\n答案：B\n",
         "S:A S:B",
@@ -59,6 +63,10 @@ SETS = {
         "S:-* S:-* S:-* S:-*",
     ),
     "a key before them all": (f"答案：1.A 2.B\n第一套\n{ONE}第二套\n{OTHER}", "S:-* S:-* S:-* S:-*"),
+    "titles that do not count on": (
+        f"第一套\n{JUDGES}{claimed(2)}第三套\n{SINGLE}{asked(2)}参考答案\n一、单选题：1.A 2.B\n三、判断题：1.√ 2.×\n",
+        "J:对 J:错* S:A S:B",
+    ),
     "options called so": ("1.用哪一份？\nA.试卷一\nB.试卷二\n答案：A\n2.哪一套？\nA.第一套\nB.第二套\n答案：B\n", "S:A S:B"),
 }  # fmt: skip
 
