@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from studyhall.bank.answers import blanks_in
+from studyhall.bank.answers import blanks_in, truth_of
 from studyhall.bank.formats.lines import Line
 from studyhall.bank.formats.text_cases import begins_answers, numbers_of_stories
 from studyhall.bank.formats.text_key_corrections import corrections_apart
 from studyhall.bank.formats.text_key_counts import by_count, loose_keys, sections_of
-from studyhall.bank.formats.text_key_lines import KeyEntry, KeySection, entries_of
+from studyhall.bank.formats.text_key_lines import KEY, KeyEntry, KeySection, entries_of
 from studyhall.bank.formats.text_key_rows import headed, keys_on_lines, opened, row_below, running_on
 from studyhall.bank.formats.text_keys import (
     grid_at,
@@ -197,10 +197,18 @@ _ASKS = re.compile(r"[?？]\s*$|分\s*[）)]\s*$|简述|试述|论述|简答|什
 def _question_soon(lines: Sequence[Line], kind: Kind | None) -> bool:
     """A sentence under 简答题 may as well be an answer: there, and under 填空题, it has to ask."""
     first = next((line.text for line in lines if line.text.strip()), "")
-    if not numbers_of_line(first) or entries_of(first) or len(first) <= 18:
+    numbers = numbers_of_line(first)
+    if not numbers or entries_of(first):
+        return False
+    if len(first) <= 18 and (kind is not Kind.JUDGE or _says_a_truth(numbers[0].rest)):
         return False
     if kind is Kind.SHORT:
         return bool(_ASKS.search(first))
     if kind is Kind.FILL:
         return blanks_in(first) > 0
     return first.rstrip().endswith(("。", "？", "?", "）", ")"))
+
+
+def _says_a_truth(words: str) -> bool:
+    """√，见第三页。 or 本题错误。 under 判断题 in a key; any other sentence there is a question, however short."""
+    return truth_of(words) is not None or re.match(rf"\s*[（(]?\s*{KEY}", words) is not None

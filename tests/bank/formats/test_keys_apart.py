@@ -318,3 +318,12 @@ ROWS = {
 def test_a_row_of_keys_is_nobody_s_answer_in_words(name: str) -> None:
     text, wanted = ROWS[name]
     assert read(text) == wanted
+
+
+def test_a_section_of_short_judges_behind_a_key_is_not_part_of_it() -> None:
+    first = f"{MULTIPLE}{asked(2)}答案\n1.BD 2.ACD\n"
+    judges = "三、判断题\n1.渠可公用。\n2.章可外借。\n"
+    assert read(f"{first}{judges}答案\n1.√ 2.×\n") == "M:BD M:ACD J:对 J:错"
+    assert read(f"{first}{judges}") == "M:BD M:ACD J:-* J:-*"
+    keys = "参考答案\n二、多选题\n1.BD 2.ACD\n三、判断题\n1.本题正确。\n2.本题错误。\n"
+    assert read(f"{MULTIPLE}{asked(2)}{judges}{keys}") == "M:BD M:ACD J:对 J:错"
