@@ -117,7 +117,8 @@ def _give_in_order(key: KeySection, paper: _Places) -> Iterator[str]:
     if key.place and key.place in paper.places:
         at: int | None = paper.places.index(key.place)
     else:
-        at = _section_for(key, paper) if key.kind else (0 if len(paper.sections) == 1 else None)
+        only = len(paper.sections) == len(paper.keys) == 1 and key.place in (None, 1)
+        at = _section_for(key, paper) if key.kind else (0 if only else None)
     asked = paper.sections[at] if at is not None else ()
     # AB behind two 不定项 may be the keys of both, or of one of them.
     signs = all(draft.kind is not Kind.MULTIPLE and not draft.any_number for draft in asked)

@@ -327,3 +327,8 @@ def test_a_section_of_short_judges_behind_a_key_is_not_part_of_it() -> None:
     assert read(f"{first}{judges}") == "M:BD M:ACD J:-* J:-*"
     keys = "参考答案\n二、多选题\n1.BD 2.ACD\n三、判断题\n1.本题正确。\n2.本题错误。\n"
     assert read(f"{MULTIPLE}{asked(2)}{judges}{keys}") == "M:BD M:ACD J:对 J:错"
+
+
+def test_keys_of_a_third_section_are_not_those_of_the_only_one() -> None:
+    assert read(f"{asked(6)}参考答案\n二、B D B\n三、BC AB BD\n") == " ".join(["S:-*"] * 6)
+    assert read(f"{asked(3)}参考答案\n一、BDB\n") == "S:B S:D S:B"
