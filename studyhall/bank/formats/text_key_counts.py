@@ -89,8 +89,12 @@ def _asked(heading: Heading | None, lines: Sequence[Line]) -> Asked:
 
 
 def by_count(words: str, sections: Sequence[Asked]) -> list[tuple[Asked, list[KeyEntry]]]:
-    """The keys of each section in order: of the last section, else of all; nothing where they do not come out."""
-    for scope in (sections[-1:], sections) if len(sections) > 1 else (sections,):
+    """The keys of each section in order, of all `sections` together; nothing where they do not come out.
+
+    Of several without any keys the last one takes a row for itself only where no other could: truths.
+    """
+    judges = len(sections) > 1 and sections[-1].takes == "truth"
+    for scope in (sections[-1:], sections) if judges else (sections,):
         wanted = [one.takes for one in scope for _number in one.numbers]
         keys = _fitting(words, wanted) if all(one.sure for one in scope) and _told_apart(scope) else None
         if keys is not None:

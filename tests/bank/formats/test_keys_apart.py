@@ -332,3 +332,8 @@ def test_a_section_of_short_judges_behind_a_key_is_not_part_of_it() -> None:
 def test_keys_of_a_third_section_are_not_those_of_the_only_one() -> None:
     assert read(f"{asked(6)}参考答案\n二、B D B\n三、BC AB BD\n") == " ".join(["S:-*"] * 6)
     assert read(f"{asked(3)}参考答案\n一、BDB\n") == "S:B S:D S:B"
+
+
+def test_a_row_behind_several_sections_without_keys_is_for_them_all_or_for_none() -> None:
+    assert read(f"{SINGLE}{asked(2)}{MULTIPLE}{asked(3)}答案：\nBD\nCD AC\n") == "S:-* S:-* M:-* M:-* M:-*"
+    assert read(f"{SINGLE}{asked(2)}{JUDGES}{claimed(3)}答案：√√×\n") == "S:-* S:-* J:对 J:对 J:错"
