@@ -110,6 +110,9 @@ def publish(session: Session, actor: Actor | None, assessment: Assessment, now: 
 
     Raises Refused, with all that is missing, when the bank cannot fill it, nobody is due or time is past.
     """
+    session.flush()
+    # Pressed twice at once: the second finds what the first did.
+    session.refresh(assessment, with_for_update=True)
     if assessment.is_published:
         return
     if assessment.make_up_of is not None:

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from studyhall.core.access import Actor
+from studyhall.core.audit import AuditEvent
 from studyhall.core.db import Database
 from studyhall.core.errors import Missing, Refused
 from studyhall.people.models import RosterEntry
@@ -274,3 +275,23 @@ def test_withdrawing_at_the_moment_of_opening(hall: Hall, crew: ThreadPoolExecut
         assert outcomes[0] is None and not left
         assert all(isinstance(one, Missing) for one in outcomes[1:])
     assert 0 <= withdrawn <= RACES
+
+
+# Publishing
+
+
+def test_publishing_twice_at_the_same_moment_is_publishing_once(hall: Hall, crew: ThreadPoolExecutor) -> None:
+    def publish() -> None:
+        with hall.database.writing() as session:
+            assessment = hall.assessment(session)
+            publishing.publish(session, hall.admin, assessment, assessment.opens_at - 2 * MINUTE)
+
+    published = sa.select(sa.func.count()).where(AuditEvent.action == "assessment.published")
+    for _race in range(8):
+        withdraw(hall)
+        with hall.database.reading() as session:
+            before = session.scalar(published) or 0
+        assert at_once(crew, *[lambda: tried(publish)] * 4) == [None] * 4
+        with hall.database.reading() as session:
+            assert session.scalar(published) == before + 1
+            assert len(session.scalars(sa.select(Result.id)).all()) == RACES
