@@ -41,9 +41,10 @@ def sound(page: Page) -> None:
 
 def choose(page: Page, right: bool) -> None:
     """The factory's right option is A of the bank, 正确 for a judge."""
+    options = page.locator(".option")
+    options.first.wait_for()  # the page before it has none, and counting does not wait
     if page.locator(".option.many").count():
         raise AssertionError("no question of several was asked for")
-    options = page.locator(".option")
     if options.count() == 2:
         options.nth(0 if right else 1).locator("input").check(force=True)
     else:
