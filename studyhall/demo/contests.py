@@ -269,8 +269,7 @@ def open_contest(session: Session, now: datetime) -> int:
     """The contest that is open, the one that ends first; none open: the newest there is."""
     visible = sa.select(Assessment.id).where(
         Assessment.kind == "contest",
-        Assessment.published_at.is_not(None),
-        Assessment.withdrawn_at.is_(None),
+        Assessment.is_published,
         Assessment.make_up_of.is_(None),
     )
     running = visible.where(Assessment.opens_at <= now, Assessment.closes_at > now)

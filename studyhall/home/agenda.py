@@ -54,8 +54,7 @@ def follow(database: Sessions, unit_path: str, now: datetime) -> None:
             sa.select(Assessment.id)
             .join(Roster, Roster.id == Assessment.roster_id)
             .where(
-                Assessment.published_at.is_not(None),
-                Assessment.withdrawn_at.is_(None),
+                Assessment.is_published,
                 Assessment.opens_at > now,
                 Assessment.opens_at <= now + timedelta(days=DAYS),
                 Roster.frozen_at.is_(None),
@@ -96,8 +95,7 @@ def _assessments(session: Session, unit: Unit, now: datetime, keeps: bool) -> li
         sa.select(Assessment, expected, Unit)
         .join(Unit, Unit.id == Assessment.owner_unit_id)
         .where(
-            Assessment.published_at.is_not(None),
-            Assessment.withdrawn_at.is_(None),
+            Assessment.is_published,
             sa.or_(
                 sa.and_(Assessment.opens_at > now, Assessment.opens_at <= until),
                 sa.and_(Assessment.closes_at > now, Assessment.closes_at <= until),

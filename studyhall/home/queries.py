@@ -35,8 +35,7 @@ def own_year(session: Session, person_id: int, year: int, as_of: datetime) -> Ow
         .where(
             Result.person_id == person_id,
             Assessment.counts_for_year == year,
-            Assessment.published_at.is_not(None),
-            Assessment.withdrawn_at.is_(None),
+            Assessment.is_published,
             Assessment.make_up_of.is_(None),
             Assessment.opens_at <= as_of,
         )
@@ -58,8 +57,7 @@ def own_record(
         .join(RosterEntry, RosterEntry.id == Result.roster_entry_id)
         .where(
             Result.person_id == person_id,
-            Assessment.published_at.is_not(None),
-            Assessment.withdrawn_at.is_(None),
+            Assessment.is_published,
             Assessment.opens_at <= as_of,
         )
         .order_by(Assessment.opens_at.desc())

@@ -212,8 +212,7 @@ def mocks_offered(session: Session, person_id: int, now: datetime) -> Sequence[A
         .where(
             Result.person_id == person_id,
             Result.due,
-            Assessment.published_at.is_not(None),
-            Assessment.withdrawn_at.is_(None),
+            Assessment.is_published,
             Assessment.closes_at > now,
             Assessment.kind.in_((AssessmentKind.EXAM, AssessmentKind.CONTEST)),
         )

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from studyhall.bank.models import QuestionVersion
@@ -118,9 +119,15 @@ class Assessment(Base):
         """The local day whose memberships make the roster."""
         return clock.day_of(self.opens_at)
 
-    @property
+    @hybrid_property
     def is_published(self) -> bool:
+        """Also as a condition of a statement."""
         return self.published_at is not None and self.withdrawn_at is None
+
+    @is_published.inplace.expression
+    @classmethod
+    def _published_rows(cls) -> sa.ColumnElement[bool]:
+        return sa.and_(cls.published_at.is_not(None), cls.withdrawn_at.is_(None))
 
     def is_open(self, now: datetime) -> bool:
         return self.is_published and self.opens_at <= now < self.closes_at

@@ -27,7 +27,7 @@ def panel(*, actor: Actor, person_id: int, reach: Reach) -> Markup | None:
         sa.select(Assessment, Result, RosterEntry, _tries())
         .join(Result, Result.assessment_id == Assessment.id)
         .join(RosterEntry, RosterEntry.id == Result.roster_entry_id)
-        .where(*_shown(person_id, reach), Assessment.counts_for_year == year)
+        .where(_shown(person_id, reach), Assessment.counts_for_year == year)
         .order_by(Assessment.opens_at.desc())
     ).all()
     return Markup(  # noqa: S704  the template has escaped what stands in it
@@ -46,12 +46,11 @@ def panel(*, actor: Actor, person_id: int, reach: Reach) -> Markup | None:
     )
 
 
-def _shown(person_id: int, reach: Reach) -> tuple[sa.ColumnElement[bool], ...]:
-    return (
+def _shown(person_id: int, reach: Reach) -> sa.ColumnElement[bool]:
+    return sa.and_(
         Result.person_id == person_id,
         reach.within(RosterEntry.unit_path),
-        Assessment.published_at.is_not(None),
-        Assessment.withdrawn_at.is_(None),
+        Assessment.is_published,
         Assessment.make_up_of.is_(None),
         Assessment.opens_at <= clock.now(),
     )
@@ -63,7 +62,7 @@ def _years(session: Session, person_id: int, reach: Reach) -> list[int]:
             sa.select(Assessment.counts_for_year)
             .join(Result, Result.assessment_id == Assessment.id)
             .join(RosterEntry, RosterEntry.id == Result.roster_entry_id)
-            .where(*_shown(person_id, reach))
+            .where(_shown(person_id, reach))
             .distinct()
             .order_by(Assessment.counts_for_year.desc())
         )

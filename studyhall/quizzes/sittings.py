@@ -118,8 +118,7 @@ def _announced() -> sa.Select[str, datetime, datetime, str]:
         .join(Unit, Unit.id == Assessment.owner_unit_id)
         .where(
             Assessment.code == sa.bindparam("code"),
-            Assessment.published_at.is_not(None),
-            Assessment.withdrawn_at.is_(None),
+            Assessment.is_published,
             Assessment.closes_at > sa.bindparam("now", type_=Assessment.closes_at.type),
         )
     )

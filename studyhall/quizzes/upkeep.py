@@ -124,8 +124,7 @@ def to_freeze(session: Session, now: datetime) -> list[int]:
             sa.select(Assessment.id)
             .join(Roster, Roster.id == Assessment.roster_id)
             .where(
-                Assessment.published_at.is_not(None),
-                Assessment.withdrawn_at.is_(None),
+                Assessment.is_published,
                 Assessment.make_up_of.is_(None),
                 Assessment.opens_at <= now,
                 Roster.frozen_at.is_(None),

@@ -226,8 +226,7 @@ def _made_up(session: Session, ids: Sequence[int], as_of: datetime) -> set[int]:
         session.scalars(
             sa.select(Assessment.make_up_of).where(
                 Assessment.make_up_of.in_(ids),
-                Assessment.published_at.is_not(None),
-                Assessment.withdrawn_at.is_(None),
+                Assessment.is_published,
                 Assessment.opens_at <= as_of,
             )
         )

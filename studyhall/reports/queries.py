@@ -28,8 +28,7 @@ def assessment_for(session: Session, unit: Unit, assessment_id: int) -> Assessme
     assessment = session.scalar(
         sa.select(Assessment).where(
             Assessment.id == assessment_id,
-            Assessment.published_at.is_not(None),
-            Assessment.withdrawn_at.is_(None),
+            Assessment.is_published,
             sa.exists().where(
                 RosterEntry.roster_id == Assessment.roster_id,
                 RosterEntry.unit_path.startswith(unit.path, autoescape=True),

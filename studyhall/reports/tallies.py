@@ -26,8 +26,7 @@ def in_figures(as_of: datetime) -> sa.ColumnElement[bool]:
     """SQL: a contest or an exam that had opened by `as_of`; drafts, withdrawn, mocks and make-ups are not."""
     return sa.and_(
         Assessment.kind.in_([AssessmentKind.CONTEST, AssessmentKind.EXAM]),
-        Assessment.published_at.is_not(None),
-        Assessment.withdrawn_at.is_(None),
+        Assessment.is_published,
         Assessment.make_up_of.is_(None),
         Assessment.opens_at <= as_of,
     )

@@ -72,8 +72,7 @@ class Scope:
         return sa.and_(
             Assessment.counts_for_year == self.year,
             Assessment.kind.in_(kinds),
-            Assessment.published_at.is_not(None),
-            Assessment.withdrawn_at.is_(None),
+            Assessment.is_published,
             Assessment.make_up_of.is_(None),
             Assessment.opens_at <= self.as_of,
         )
